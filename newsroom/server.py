@@ -1,0 +1,193 @@
+"""The whole site as one process tree: granian's workers answer, one more does what was put off.
+
+In: an address to listen on. Out: nothing until a signal ends it, and then no process is left.
+
+    manage.py serve            minds the others; SIGTERM, SIGINT and a closed terminal end it
+    ├─ granian worker × N      readers and the desk
+    └─ newsroom.server db_worker   tasks from the database
+
+The children stand outside the terminal's foreground group, so Ctrl+C reaches the parent alone and
+it ends them in order. Each also ends by itself when the parent is gone, whatever killed it.
+"""
+
+import errno
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+
+from django.conf import settings
+from granian.constants import Interfaces, RuntimeModes
+from granian.log import LogLevels
+from granian.server import Server
+
+THREADS = 4  # for each worker: while one waits for the database, others answer
+STOP_SECONDS = 10  # what a request or a task gets to finish in
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1, 60  # between two starts of the background worker
+
+
+class AddressUnusable(Exception):
+    """Nobody can listen at this address now; the message tells why and what to do."""
+
+
+def serve(*, host, port, workers, access_log=False, announce=print):
+    """Serve until a signal; ``announce`` is called with one line once readers are answered.
+
+    Raises AddressUnusable before anything is started.
+    """
+    address = usable_address(host, port)
+    # Every child starts from the environment alone, and the same way on each platform and Python.
+    multiprocessing.set_start_method("spawn", force=True)
+    server = Server(
+        "newsroom.wsgi:application",
+        address=address,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        runtime_mode=RuntimeModes.mt,
+        blocking_threads=min(THREADS, 2 * multiprocessing.cpu_count() + 1),
+        websockets=False,
+        log_level=LogLevels.error,
+        log_access=access_log,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+    )
+    background = BackgroundWorker()
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as it is under nohup
+        # granian takes it as "reload", and a site whose terminal was closed would run on unseen
+        server.signal_handler_reload = server.signal_handler_interrupt
+    server.on_startup(background.start)
+    threading.Thread(target=announce_when_open, args=(address, port, announce), daemon=True).start()
+    try:
+        server.serve(target_loader=load_application, wrap_loader=False)
+    finally:
+        background.stop()
+
+
+def usable_address(host, port):
+    """The numeric address of ``host``, if a server can listen there.
+
+    Asked before the start because granian's workers share their port (SO_REUSEPORT): a second
+    site would start beside the first without a word and take half of its readers.
+    """
+    try:
+        family, kind, _, _, place = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+            probe.listen(1)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise AddressUnusable(
+                f"Port {port} on {host} is taken. "
+                f"Stop what listens there, or choose another: PORT={port + 1}"
+            )
+        raise AddressUnusable(f"Nothing can listen on {host} port {port}: {error.strerror}.")
+    return place[0]
+
+
+def announce_when_open(address, port, announce):
+    address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104
+    while True:
+        with suppress(OSError), socket.create_connection((address, port), timeout=1):
+            break
+        time.sleep(0.05)
+    announce(
+        f"The site is on {settings.SITE_URL}/ and the desk on {settings.SITE_URL}/admin/ "
+        "(Ctrl+C to stop)"
+    )
+
+
+class BackgroundWorker:
+    """One child process that runs queued tasks, started again whenever it dies."""
+
+    def __init__(self):
+        self.stopping = threading.Event()
+        self.process = None
+        self.minder = threading.Thread(target=self.mind, daemon=True)
+
+    def start(self):
+        self.minder.start()
+
+    def mind(self):
+        pause = FIRST_PAUSE_SECONDS
+        while not self.stopping.is_set():
+            started = time.monotonic()
+            self.process = start_background_process()
+            if self.stopping.is_set():
+                self.process.terminate()
+            status = self.process.wait()
+            if self.stopping.is_set():
+                return
+            if time.monotonic() - started > LONGEST_PAUSE_SECONDS:
+                pause = FIRST_PAUSE_SECONDS
+            sys.stderr.write(
+                f"The background worker ended (status {status}); starting it again in {pause} s.\n"
+            )
+            self.stopping.wait(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+    def stop(self):
+        """Return when the process is gone: asked first, killed after STOP_SECONDS."""
+        self.stopping.set()
+        if self.minder.ident is None:  # never started
+            return
+        if self.process:
+            self.process.terminate()
+        self.minder.join(STOP_SECONDS)
+        if self.minder.is_alive() and self.process:
+            self.process.kill()
+            self.minder.join()
+
+
+def start_background_process():
+    path = [str(settings.BASE_DIR), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return subprocess.Popen(
+        [sys.executable, "-m", "newsroom.server", "db_worker", "--queue-name=*", "--no-reload"],
+        stdin=subprocess.PIPE,  # never written to: it closes when this process is gone
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path)},
+        process_group=0,
+    )
+
+
+def load_application():
+    """What each of granian's workers runs, in its own process, before it listens."""
+    os.setpgid(0, 0)
+    end_after(multiprocessing.parent_process().join)
+    from newsroom.wsgi import application
+
+    return application
+
+
+def end_after(wait):
+    """End this process, as if asked to, when ``wait`` returns: its parent is gone."""
+
+    def watch():
+        wait()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def run_background_worker(arguments):
+    """``db_worker`` in the process that ``start_background_process`` started."""
+    from django.core.management import execute_from_command_line
+
+    end_after(lambda: os.read(sys.stdin.fileno(), 1))
+    errors = logging.StreamHandler()
+    errors.setLevel(logging.ERROR)
+    for name in ("django.tasks", "django_tasks_db"):  # a task that failed is news; its start is not
+        logging.getLogger(name).addHandler(errors)
+    execute_from_command_line(["manage.py", *arguments])
+
+
+if __name__ == "__main__":
+    run_background_worker(sys.argv[1:])

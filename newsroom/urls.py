@@ -1,0 +1,9 @@
+"""A table of contents: the desk, and everything a reader can fetch."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("articles.urls")),
+]

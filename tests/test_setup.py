@@ -1,0 +1,345 @@
+"""What a newcomer and an operator type first: make, prepare and serve, as real processes."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+import urllib.request
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parent.parent
+SECONDS = 60  # what any one step may take on a slow machine
+
+needs_make = pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc")
+
+
+def environment(**changes):
+    """This process's environment without anything that a make or a newsroom around it has set."""
+    ours = "DATABASE_URL SITE_URL HOST PORT DATA_DIR SECRET_KEY DEBUG ALLOWED_HOSTS STORAGE_URL"
+    makes = "PYTHON ARGS MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES"
+    drop = {*ours.split(), *makes.split()}
+    return {name: text for name, text in os.environ.items() if name not in drop} | changes
+
+
+def make(folder, *arguments):
+    return subprocess.run(
+        ["make", *arguments],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=3 * SECONDS,
+    )
+
+
+def manage(*arguments, **variables):
+    return subprocess.run(
+        [sys.executable, ROOT / "manage.py", *arguments],
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        timeout=3 * SECONDS,
+    )
+
+
+def executable(path, *lines):
+    path.write_text("\n".join(["#!/bin/sh", *lines, ""]))
+    path.chmod(0o755)
+    return path
+
+
+def free_port():
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def eventually(claim, seconds=SECONDS):
+    """The first true answer of ``claim()``; fails when there is none in time."""
+    deadline = time.monotonic() + seconds
+    while not (answer := claim()):
+        assert time.monotonic() < deadline, f"waited {seconds} s in vain for {claim}"
+        time.sleep(0.05)
+    return answer
+
+
+def living():
+    """{pid: (parent's pid, command line)} of all processes that run."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            state, parent = folder.joinpath("stat").read_text().rpartition(")")[2].split()[:2]
+            command = folder.joinpath("cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if state not in "ZX":
+            found[int(folder.name)] = (int(parent), command)
+    return found
+
+
+def children(pid, naming=""):
+    """The processes that ``pid`` started itself and whose command line holds ``naming``."""
+    return {
+        child
+        for child, (parent, command) in living().items()
+        if parent == pid and naming in command
+    }
+
+
+class Site:
+    """A ``manage.py serve`` of its own, with what it printed."""
+
+    def __init__(self, data, folder):
+        self.port = free_port()
+        self.printed = folder / "printed.txt"
+        with self.printed.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, ROOT / "manage.py", "serve", f"--port={self.port}"],
+                env=environment(DATA_DIR=str(data)),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        self.pid = self.process.pid
+        self.address = f"http://127.0.0.1:{self.port}/"
+
+    def background(self):
+        return children(self.pid, "db_worker")
+
+    def is_ready(self):
+        assert self.process.poll() is None, self.printed.read_text()
+        return "Ctrl+C to stop" in self.printed.read_text() and self.background()
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """A folder of data made ready, and what the first run and the second printed.
+
+    It has a publication, so no demo is made: that takes half a minute and has tests of its own.
+    """
+    data = tmp_path_factory.mktemp("data")
+    made = "from articles.models import Publication; Publication.objects.create(pk=1)"
+    for preparation in (["migrate"], ["shell", "--no-imports", "--command", made]):
+        done = manage(*preparation, DATA_DIR=str(data))
+        assert done.returncode == 0, done.stderr
+    first, second = (manage("prepare", DATA_DIR=str(data)) for _ in range(2))
+    return data, first, second
+
+
+@pytest.fixture
+def site(prepared, tmp_path):
+    site = Site(prepared[0], tmp_path)
+    try:
+        eventually(site.is_ready)
+        yield site
+    finally:
+        family = children(site.pid)
+        site.process.kill()
+        site.process.wait(SECONDS)
+        for pid in family & set(living()):
+            os.kill(pid, signal.SIGKILL)
+
+
+@needs_make
+def test_make_says_in_one_line_that_python_is_too_old(tmp_path):
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    old = executable(tmp_path / "old python", "echo 3.11.7")
+
+    result = make(tmp_path, "run", f"PYTHON={old}")
+
+    said, *rest = result.stderr.splitlines()
+    assert said == (
+        f"newsroom needs Python 3.12 or newer; found 3.11.7 at {old}. "
+        "Install one, or name it: make run PYTHON=/path/to/python3"
+    )
+    assert all(line.startswith("make") for line in rest)
+    assert result.returncode != 0
+    assert not tmp_path.joinpath(".venv").exists()
+
+
+@needs_make
+def test_make_says_in_one_line_that_venv_is_missing(tmp_path):
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    bare = executable(tmp_path / "bare", 'case "$2" in *venv*) exit 1;; esac', "echo 3.13.1")
+
+    result = make(tmp_path, "test", f"PYTHON={bare}")
+
+    said, *rest = result.stderr.splitlines()
+    assert said.startswith("newsroom needs Python's venv module")
+    assert "python3-venv" in said
+    assert all(line.startswith("make") for line in rest)
+    assert result.returncode != 0
+
+
+@needs_make
+def test_make_passes_over_pythons_that_do_not_run(tmp_path):
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    shims = tmp_path / "shims"
+    shims.mkdir()
+    for name in ("python3.13", "python3.14", "python3.12", "python"):
+        executable(shims / name, "echo no such version >&2", "exit 127")
+    executable(shims / "python3", "echo 3.9.2")
+
+    result = subprocess.run(
+        ["make", "run"],
+        cwd=tmp_path,
+        env=environment(PATH=f"{shims}{os.pathsep}{os.environ['PATH']}"),
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+
+    assert f"found 3.9.2 at {shims / 'python3'}" in result.stderr
+    assert "no such version" not in result.stderr
+
+
+@needs_make
+def test_make_installs_once_and_again_only_when_the_lock_changed(tmp_path):
+    folder = tmp_path / "a folder with spaces"
+    folder.mkdir()
+    shutil.copy(ROOT / "Makefile", folder)
+    folder.joinpath("requirements.txt").write_text("# nothing\n")
+    folder.joinpath("manage.py").write_text("import sys; print(sys.argv[1], sys.prefix)")
+    as_named = f"PYTHON={sys.executable}"
+
+    first, second = make(folder, "run", as_named), make(folder, "run", as_named)
+    folder.joinpath("requirements.txt").write_text("# still nothing\n")
+    third = make(folder, "run")
+
+    ran = [f"{command} {folder / '.venv'}" for command in ("prepare", "serve")]
+    installing = "Installing requirements.txt"
+    assert first.stdout.splitlines()[1:] == [installing, *ran]
+    assert second.stdout.splitlines() == ran
+    assert third.stdout.splitlines() == [installing, *ran]
+
+
+def pins(name):
+    """{package: (version, number of hashes)} of a lock file."""
+    text = re.sub(r"^ *#.*\n", "", ROOT.joinpath(name).read_text(), flags=re.MULTILINE)
+    entries = text.replace("\\\n", " ").splitlines()
+    found = [re.match(r"([\w.-]+)(?:\[.*\])?==([\w.]+)", entry) for entry in entries]
+    assert all(found), "a line of the lock file pins nothing"
+    return {
+        canonicalize_name(match[1]): (match[2], entry.count("--hash=sha256:"))
+        for match, entry in zip(found, entries, strict=True)
+    }
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_every_pin_of_a_lock_file_carries_hashes(name):
+    assert [package for package, (_, hashes) in pins(name).items() if not hashes] == []
+
+
+def test_the_lock_files_pin_every_dependency_that_the_project_names():
+    project = tomllib.loads(ROOT.joinpath("pyproject.toml").read_text())
+    runtime, development = pins("requirements.txt"), pins("requirements-dev.txt")
+
+    for wanted, locked in (
+        (project["project"]["dependencies"], runtime),
+        (project["dependency-groups"]["dev"], development),
+    ):
+        for requirement in map(Requirement, wanted):
+            version, _ = locked[canonicalize_name(requirement.name)]
+            assert version in requirement.specifier, f"{requirement} is locked at {version}"
+    for package in runtime.keys() & development.keys():
+        assert runtime[package][0] == development[package][0]
+
+
+def test_the_first_user_is_made_once_and_the_password_shown_once(prepared):
+    _, first, second = prepared
+
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert re.search(r"Name: +editor\n +Password: +\S{20,}\n", first.stdout)
+    assert "Password:" not in second.stdout
+    assert "manage.py changepassword editor" in second.stdout
+
+
+def test_the_second_preparation_finds_everything_in_place(prepared):
+    _, _, second = prepared
+
+    assert "Database: up to date" in second.stdout
+    assert "Static files: up to date" in second.stdout
+
+
+def test_a_database_that_nobody_prepared_is_one_clear_line(tmp_path):
+    result = manage("serve", f"--port={free_port()}", DATA_DIR=str(tmp_path))
+
+    assert result.returncode != 0
+    assert result.stderr.splitlines() == [
+        "CommandError: The database is not ready for this version: manage.py prepare"
+    ]
+
+
+def test_a_taken_port_is_one_clear_line_and_nothing_starts(prepared):
+    with closing(socket.socket()) as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # as another newsroom would
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+
+        result = manage("serve", f"--port={port}", DATA_DIR=str(prepared[0]))
+
+    assert result.returncode != 0
+    assert result.stdout == ""
+    assert result.stderr.splitlines() == [
+        f"CommandError: Port {port} on 127.0.0.1 is taken. "
+        f"Stop what listens there, or choose another: PORT={port + 1}"
+    ]
+
+
+@needs_proc
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_the_site_answers_and_leaves_no_process_behind(site, ending):
+    with urllib.request.urlopen(site.address, timeout=SECONDS) as answer:
+        assert answer.status == 200
+    family = children(site.pid)
+    assert len(family) >= 3, "two that answer readers and one in the background"
+
+    site.process.send_signal(ending)
+
+    assert site.process.wait(SECONDS) == 0
+    eventually(lambda: not family & set(living()), seconds=5)
+    assert site.printed.read_text().splitlines() == [
+        f"The site is on {site.address} and the desk on {site.address}admin/ (Ctrl+C to stop)"
+    ]
+
+
+@needs_proc
+def test_no_process_outlives_a_parent_that_was_killed(site):
+    family = children(site.pid)
+
+    site.process.kill()
+
+    eventually(lambda: not family & set(living()), seconds=15)
+
+
+@needs_proc
+def test_a_background_worker_that_died_is_started_again(site):
+    (worker,) = site.background()
+
+    os.kill(worker, signal.SIGKILL)
+
+    eventually(lambda: site.background() - {worker})
+    assert "The background worker ended" in site.printed.read_text()
+
+
+@needs_proc
+def test_a_reader_is_answered_after_one_of_the_servers_processes_died(site):
+    answering = children(site.pid, "spawn_main")
+    victim = min(answering)
+
+    os.kill(victim, signal.SIGKILL)
+
+    eventually(lambda: len(children(site.pid, "spawn_main") - {victim}) == len(answering))
+    with urllib.request.urlopen(site.address, timeout=SECONDS) as answer:
+        assert answer.status == 200
