@@ -1,0 +1,1 @@
+"""The newsroom itself: author → save → publish → render → serve."""

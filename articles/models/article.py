@@ -1,0 +1,124 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Subquery, Value, When
+from django.utils import timezone
+from taggit.managers import TaggableManager
+
+from ..headlines import headline_key
+from .edition import Edition
+from .tag import TaggedArticle
+
+
+class ArticleQuerySet(models.QuerySet):
+    def with_state(self, *, at=None):
+        """Each article with its ``state`` at ``at`` (aware, default now), read from its editions.
+
+        Also ``live_version`` and ``live_path`` (of what readers see, or None) and ``live_next_at``
+        (when the next edition begins, or None). No query of its own.
+        """
+        at = at or timezone.now()
+        editions = Edition.objects.filter(article=OuterRef("pk"))
+        live = editions.live(at=at)
+        return self.annotate(
+            live_version=Subquery(live.values("version")[:1]),
+            live_path=Subquery(live.values("path")[:1]),
+            live_next_at=Subquery(
+                editions.upcoming(at=at).order_by("live_from").values("live_from")[:1]
+            ),
+            state=Case(
+                When(live_version__lt=F("version"), then=Value(Article.State.CHANGED)),
+                When(live_version__isnull=False, then=Value(Article.State.LIVE)),
+                When(live_next_at__isnull=False, then=Value(Article.State.SCHEDULED)),
+                When(
+                    Exists(editions.once_live(at=at).filter(withdrawn_at__isnull=False)),
+                    then=Value(Article.State.WITHDRAWN),
+                ),
+                When(Exists(editions.once_live(at=at)), then=Value(Article.State.EXPIRED)),
+                When(is_in_review=True, then=Value(Article.State.IN_REVIEW)),
+                default=Value(Article.State.DRAFT),
+                output_field=models.CharField(),
+            ),
+        )
+
+    def headlined(self, headline):
+        """Articles with this headline, whatever its quotes, dashes, spaces and capitals."""
+        return self.filter(headline_key=headline_key(headline))
+
+    def matching(self, text):
+        """Articles whose headline contains ``text``, the newest first; for pickers."""
+        return self.filter(headline_key__contains=headline_key(text)).order_by("-pk")
+
+
+class Article(models.Model):
+    """The working copy of a story. The desk edits it; no reader ever sees it."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        IN_REVIEW = "in_review", "In review"
+        SCHEDULED = "scheduled", "Scheduled"
+        LIVE = "live", "Live"
+        CHANGED = "changed", "Live, with unpublished changes"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        EXPIRED = "expired", "Expired"
+
+    headline = models.CharField(max_length=200)
+    headline_key = models.CharField(max_length=200, editable=False, db_index=True)
+    standfirst = models.CharField(
+        max_length=400,
+        blank=True,
+        help_text="One or two sentences under the headline; also what search engines show.",
+    )
+    slug = models.CharField(
+        max_length=130,
+        blank=True,
+        help_text="The last part of the address. Left empty, it is made from the headline. "
+        "Changing it later is safe: the old address leads to the new one.",
+    )
+    language = models.CharField(
+        max_length=12,
+        default=settings.LANGUAGE_CODE,
+        help_text="Of this story: a code such as en, ur or ar. It decides fonts and direction.",
+    )
+    section = models.ForeignKey("articles.Section", on_delete=models.PROTECT, related_name="+")
+    authors = models.ManyToManyField(
+        "articles.Author", through="articles.Byline", related_name="+", blank=True
+    )
+    tags = TaggableManager(through=TaggedArticle, blank=True)
+    lead_image = models.ForeignKey(
+        "articles.Image", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    body = models.TextField(blank=True)
+    is_in_review = models.BooleanField(
+        "ready for review",
+        default=False,
+        help_text="Tells the editors that the story is written and waits for their eyes.",
+    )
+    version = models.PositiveIntegerField(default=0, editable=False)  # counts the saves
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["-updated_at"], name="article_by_updated")]
+        permissions = [("publish_article", "Can publish, correct and withdraw articles")]
+
+    def __str__(self):
+        return self.headline
+
+
+class Byline(models.Model):
+    """An author's place in the byline of a working copy."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="bylines")
+    author = models.ForeignKey("articles.Author", on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "author"], name="byline_names_author_once"),
+        ]
+
+    def __str__(self):
+        return str(self.author)

@@ -1,0 +1,190 @@
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from .constraints import NoOverlap
+
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)  # the ``live_until`` of an edition that has no end
+
+
+class EditionQuerySet(models.QuerySet):
+    def live(self, *, at=None):
+        """Editions a reader may see at ``at`` (aware, default now): one per article at most.
+
+        This is the only spelling of the rule that decides what readers see.
+        """
+        at = at or timezone.now()
+        return self.filter(live_from__lte=at, live_until__gt=at)
+
+    def upcoming(self, *, at=None):
+        """Editions that begin after ``at``; those called off before they began are left out."""
+        return self.filter(live_from__gt=at or timezone.now(), live_until__gt=F("live_from"))
+
+    def not_ended(self, *, at=None):
+        """Editions that are live at ``at`` or begin after it."""
+        return self.filter(Q(live_until__gt=at or timezone.now()), live_until__gt=F("live_from"))
+
+    def once_live(self, *, at=None):
+        """Editions a reader could see at ``at`` or at some moment before it."""
+        return self.filter(live_from__lte=at or timezone.now(), live_until__gt=F("live_from"))
+
+    def in_section(self, section):
+        return self.filter(section=section)
+
+    def tagged(self, tag):
+        return self.filter(tag_rows__tag=tag)
+
+    def by(self, author):
+        return self.filter(author_rows__author=author)
+
+    def newest_first(self):
+        """By first publication; within one list the order that its index has."""
+        return self.order_by("-published_at", "-article_id")
+
+    def for_listing(self):
+        """With all that a card shows: section, lead picture, byline. Two queries in all."""
+        byline = models.Prefetch(
+            "author_rows", EditionAuthor.objects.select_related("author"), to_attr="byline"
+        )
+        return (
+            self.defer("body")
+            .select_related("section", "lead_image")
+            .prefetch_related(byline)
+            .fetch_mode(models.FETCH_RAISE)
+        )
+
+    def with_text(self):
+        """Beside ``for_listing``: the body and the tags. One query more."""
+        tags = models.Prefetch("tag_rows", EditionTag.objects.select_related("tag"), to_attr="tags")
+        return self.defer(None).prefetch_related(tags)
+
+    def sections(self):
+        """The sections these editions stand in."""
+        from .section import Section
+
+        return Section.objects.filter(pk__in=self.order_by().values("section"))
+
+
+class Edition(models.Model):
+    """What readers see of an article, from ``live_from`` until ``live_until``. Kept for ever.
+
+    An edition whose ``live_until`` equals its ``live_from`` was called off before it began.
+    """
+
+    article = models.ForeignKey(
+        "articles.Article", on_delete=models.PROTECT, related_name="editions"
+    )
+    number = models.PositiveIntegerField()  # 1 for an article's first edition
+    version = models.PositiveIntegerField()  # of the revision it was made from
+    path = models.CharField(max_length=160)  # /2018/08/slug/, not escaped
+    live_from = models.DateTimeField()
+    live_until = models.DateTimeField(default=FOREVER)
+    published_at = models.DateTimeField()  # of the article's first edition that was seen
+    revised_at = models.DateTimeField(null=True)  # of the last change shown to readers as one
+
+    headline = models.CharField(max_length=200)
+    standfirst = models.CharField(max_length=400, blank=True)
+    language = models.CharField(max_length=12)
+    section = models.ForeignKey("articles.Section", on_delete=models.PROTECT, related_name="+")
+    lead_image = models.ForeignKey(
+        "articles.Image", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    body = models.TextField()  # sanitised; references by identity
+    word_count = models.PositiveIntegerField()
+
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    withdrawal_reason = models.CharField(max_length=300, blank=True)
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(fields=["article", "number"], name="edition_number_once"),
+            models.CheckConstraint(
+                condition=Q(live_until__gte=F("live_from")), name="edition_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__lte=F("live_from")), name="edition_follows_the_first"
+            ),
+            NoOverlap(
+                group="article", start="live_from", end="live_until", name="edition_no_overlap"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["path", "live_from"], name="edition_by_path"),
+            models.Index(fields=["article", "live_from", "live_until"], name="edition_by_article"),
+            models.Index(fields=["published_at", "article"], name="edition_by_date"),
+            models.Index(fields=["section", "published_at", "article"], name="edition_by_section"),
+            models.Index(fields=["live_from", "section"], name="edition_by_start"),
+        ]
+
+    def __str__(self):
+        return self.headline
+
+    def get_absolute_url(self):
+        return self.path
+
+    def is_live(self, *, at=None):
+        """What ``EditionQuerySet.live`` asks, of an edition already loaded."""
+        at = at or timezone.now()
+        return self.live_from <= at < self.live_until
+
+
+class EditionTag(models.Model):
+    """A tag as an edition bears it; the date stands here so that a tag's list is one index scan."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="tag_rows")
+    tag = models.ForeignKey("articles.Tag", on_delete=models.CASCADE, related_name="edition_rows")
+    position = models.PositiveSmallIntegerField()
+    published_at = models.DateTimeField()
+    article = models.ForeignKey("articles.Article", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "tag"], name="edition_has_tag_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["tag", "published_at", "article", "edition"], name="edition_by_tag"
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.tag)
+
+
+class EditionAuthor(models.Model):
+    """An author's place in an edition's byline; the date stands here as it does for tags."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="author_rows")
+    author = models.ForeignKey(
+        "articles.Author", on_delete=models.PROTECT, related_name="edition_rows"
+    )
+    position = models.PositiveSmallIntegerField()
+    published_at = models.DateTimeField()
+    article = models.ForeignKey("articles.Article", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "author"], name="edition_has_author_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["author", "published_at", "article", "edition"], name="edition_by_author"
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.author)

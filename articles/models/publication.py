@@ -1,0 +1,50 @@
+from django.conf import settings
+from django.db import models
+
+
+class Publication(models.Model):
+    """The one row of site settings."""
+
+    name = models.CharField(
+        max_length=100,
+        default="Newsroom",
+        help_text="Stands at the head of every page and in every feed.",
+    )
+    tagline = models.CharField(max_length=200, blank=True)
+    language = models.CharField(
+        max_length=12,
+        default="en",
+        help_text="Of the site itself: a code such as en or ur. A story may be in another.",
+    )
+    time_zone = models.CharField(
+        max_length=50,
+        default="UTC",
+        help_text="Dates and times on the site are given in this zone.",
+    )
+    logo = models.ForeignKey(
+        "articles.Image", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    interesting_label = models.CharField(
+        max_length=40,
+        default="Interesting",
+        help_text="The word before the headline of another story, between two paragraphs.",
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="publication_is_one"),
+        ]
+        verbose_name_plural = "publication"
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.pk = 1
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def current(cls):
+        """The publication's row, or an unsaved one with the defaults; one query."""
+        found = cls.objects.select_related("logo").filter(pk=1).first()
+        return found or cls(pk=1, language=settings.LANGUAGE_CODE, time_zone=settings.TIME_ZONE)

@@ -1,0 +1,37 @@
+from django.db import models
+from django.urls import reverse
+from taggit.models import ItemBase, TagBase
+
+from ..slugs import slug_for
+
+
+class Tag(TagBase):
+    """What a story is about. Stories that share tags are what the desk suggests to each other."""
+
+    description = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def get_absolute_url(self):
+        return reverse("articles:tag", args=[self.slug])
+
+    def slugify(self, tag, i=None):
+        """Called by taggit; ``i`` counts the slugs already found taken."""
+        return slug_for(tag) if i is None else f"{slug_for(tag)}-{i + 1}"
+
+
+class TaggedArticle(ItemBase):
+    """A tag on an article's working copy."""
+
+    content_object = models.ForeignKey(
+        "articles.Article", on_delete=models.CASCADE, related_name="tagged"
+    )
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="tagged")
+
+    natural_key_fields = ["content_object", "tag"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["content_object", "tag"], name="article_has_tag_once"),
+        ]

@@ -1,0 +1,55 @@
+"""Builders: each makes one thing, complete and valid, with what matters to the test changed."""
+
+from articles import publishing
+from articles.models import Article, Author, Image, Section
+
+BODY = "<p>The council met on Tuesday.</p><p>It agreed on nothing new.</p><p>It meets again.</p>"
+
+
+def make_section(name="World"):
+    return Section.objects.filter(name=name).first() or publishing.change(Section(name=name))
+
+
+def make_author(name="Ada Quill"):
+    return Author.objects.filter(name=name).first() or publishing.change(Author(name=name))
+
+
+def make_article(**changes):
+    """A draft, saved once. ``changes`` are fields of publishing.Content."""
+    content = {
+        "headline": "The council met",
+        "standfirst": "What was said, and what was not.",
+        "section": changes.pop("section", None) or make_section(),
+        "authors": (make_author(),),
+        "tags": ("Floods",),
+        "body": BODY,
+    } | changes
+    return publishing.save(Article(), base_version=0, **content)
+
+
+def make_live(*, at=None, until=None, **changes):
+    """A published article."""
+    article = make_article(**changes)
+    publishing.publish(article, at=at, until=until)
+    return article
+
+
+def change_article(article, **changes):
+    """``article`` as it is stored now, saved with ``changes``."""
+    article = Article.objects.get(pk=article.pk)
+    return publishing.save(article, base_version=article.version, **changes)
+
+
+def interesting(target):
+    """An Interesting line to ``target``, or one that waits for a headline."""
+    if isinstance(target, str):
+        return f'<aside data-interesting="">{target}</aside>'
+    return f'<aside data-interesting="{target.pk}">{target.headline}</aside>'
+
+
+def make_image(digest="0" * 64, **columns):
+    """A picture's row, without a file."""
+    columns = {"alt": "A quay", "width_px": 1600, "height_px": 1067} | columns
+    image = Image(digest=digest, file="originals/quay.jpg", **columns)
+    Image.objects.bulk_create([image])  # ``save`` would open the file to measure it
+    return image

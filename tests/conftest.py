@@ -1,0 +1,95 @@
+"""Fixtures named by the state of a story, and builders for everything else."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from articles import publishing
+
+from .builders import change_article, make_article, make_author, make_live, make_section
+
+
+@pytest.fixture(autouse=True)
+def _plain_storage(settings, tmp_path, tmp_path_factory):
+    """Uploads go to a folder of the test; static names need no manifest."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+@pytest.fixture
+def editor(db):
+    return get_user_model().objects.create_superuser("editor", password="correct horse")
+
+
+@pytest.fixture
+def section(db):
+    return make_section("World")
+
+
+@pytest.fixture
+def author(db):
+    return make_author("Ada Quill")
+
+
+@pytest.fixture
+def draft(db):
+    return make_article(headline="A ferry nobody has announced")
+
+
+@pytest.fixture
+def in_review(db):
+    return make_article(headline="A harbour plan awaiting its editor", is_in_review=True)
+
+
+@pytest.fixture
+def embargoed(db):
+    article = make_article(headline="A verdict held back until morning")
+    publishing.publish(article, at=timezone.now() + timedelta(hours=9))
+    return article
+
+
+@pytest.fixture
+def live(db):
+    article = make_article(headline="A bridge opened to the public")
+    publishing.publish(article)
+    return article
+
+
+@pytest.fixture
+def withdrawn(db):
+    article = make_article(headline="A claim that did not hold")
+    publishing.publish(article)
+    publishing.withdraw(article, reason="The source took it back")
+    return article
+
+
+@pytest.fixture
+def expired(db):
+    article = make_article(headline="A market that was yesterday")
+    now = timezone.now()
+    publishing.publish(article, at=now - timedelta(days=2))
+    edition = article.editions.get()
+    edition.live_until = now - timedelta(days=1)
+    edition.save()
+    return article
+
+
+@pytest.fixture
+def changed(db):
+    """Live, with unpublished changes."""
+    article = make_live(headline="A bridge with two lanes")
+    return change_article(article, headline="A bridge with two lanes and a secret")
+
+
+@pytest.fixture
+def superseded(db):
+    """Live in a second edition."""
+    article = make_live(headline="A bridge under its first name")
+    change_article(article, headline="A bridge under its second name")
+    publishing.publish(article)
+    return article
