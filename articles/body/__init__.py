@@ -1,0 +1,33 @@
+"""Text in, safe HTML out. Imports no model and runs no query.
+
+In: HTML from the editor, an import or an API. ``clean`` makes it storable; ``find_references`` says
+what it points at; ``render`` puts what those references are now into it.
+"""
+
+from .characters import legible
+from .extensions import EXTENSIONS
+from .plain_text import paragraphs_to_html, plain_text, word_count
+from .references import FoundLine, FoundReferences, fill_in_targets, find_references
+from .render import Figure, References, Target, render, render_for_feed
+from .sanitize import BodyRefused, TooDeep, TooLarge, clean
+
+__all__ = [
+    "EXTENSIONS",
+    "BodyRefused",
+    "Figure",
+    "FoundLine",
+    "FoundReferences",
+    "References",
+    "Target",
+    "TooDeep",
+    "TooLarge",
+    "clean",
+    "fill_in_targets",
+    "find_references",
+    "legible",
+    "paragraphs_to_html",
+    "plain_text",
+    "render",
+    "render_for_feed",
+    "word_count",
+]

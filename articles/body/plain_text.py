@@ -1,0 +1,50 @@
+"""Between plain text and bodies."""
+
+import re
+from html import escape, unescape
+
+INTERESTING = re.compile(r"\s*Interesting\s*:\s*(.+?)\s*", re.IGNORECASE | re.DOTALL)
+_BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote|aside|figure)>|<br>|<hr>")
+_REFERENCE = re.compile(r"<(aside|figure)\b[^>]*>.*?</\1>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+
+
+def paragraphs_to_html(text: str) -> str:
+    """Paragraphs separated by blank lines as a body, words and spaces as they are.
+
+    A paragraph ``Interesting: …`` is a line that waits for the story of that headline. ``## ``
+    makes a subheading, ``> `` a quotation, lines that all begin with ``- `` a list.
+    """
+    return "".join(_block(part) for part in re.split(r"\n[^\S\n]*\n", text) if part.strip())
+
+
+def _block(paragraph):
+    paragraph = paragraph.strip("\n")
+    if line := INTERESTING.fullmatch(paragraph):
+        return f'<aside data-interesting="">{_one_line(line[1])}</aside>'
+    lines = [line.strip() for line in paragraph.split("\n")]
+    if lines[0].startswith("## ") and len(lines) == 1:
+        return f"<h2>{escape(lines[0][3:], quote=False)}</h2>"
+    if all(line.startswith("> ") for line in lines):
+        words = "\n".join(line[2:] for line in lines)
+        return f"<blockquote><p>{escape(words, quote=False)}</p></blockquote>"
+    if all(line.startswith("- ") for line in lines):
+        items = (f"<li><p>{escape(line[2:], quote=False)}</p></li>" for line in lines)
+        return f"<ul>{''.join(items)}</ul>"
+    return f"<p>{escape(chr(10).join(lines), quote=False)}</p>"
+
+
+def _one_line(text):
+    return escape(" ".join(text.split()), quote=False)
+
+
+def plain_text(html: str) -> str:
+    """The words of a stored body, a line for each block, without its references to others."""
+    text = _TAG.sub("", _BLOCK_END.sub("\n", _REFERENCE.sub("", html)))
+    lines = (" ".join(line.split()) for line in unescape(text).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def word_count(html: str) -> int:
+    """How many words a reader reads; Interesting lines and captions are not counted."""
+    return len(plain_text(html).split())

@@ -1,0 +1,116 @@
+"""Stored body and a table of references in, safe HTML out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+
+from django.utils.safestring import SafeString
+
+from .references import REFERENCE
+
+
+@dataclass(frozen=True)
+class Target:
+    """A story that readers can open now."""
+
+    article: int
+    path: str
+    headline: str
+    language: str
+    direction: str  # ltr or rtl
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture ready to be shown; addresses may be relative to the site."""
+
+    url: str
+    srcset: str
+    sizes: str
+    width_px: int
+    height_px: int
+    alt: str
+    caption: str
+    credit: str
+
+
+@dataclass(frozen=True)
+class References:
+    """What the references of one body are at one moment. What is missing is not shown."""
+
+    lines: Mapping[int, Target] = field(default_factory=dict)  # by place
+    articles: Mapping[int, Target] = field(default_factory=dict)  # by id
+    figures: Mapping[int, Figure] = field(default_factory=dict)  # by id of the image
+
+
+def render(html: str, references: References, *, label: str, language: str) -> SafeString:
+    """The body as a page shows it.
+
+    ``label`` stands before an Interesting line, ``language`` is the story's own. A line without a
+    live target leaves nothing behind; a link without one keeps its words. Rendering what this
+    returns once more changes nothing.
+    """
+
+    def line(target: Target) -> str:
+        other = ""
+        if target.language != language:
+            other = f' lang="{escape(target.language)}" dir="{target.direction}"'
+        return (
+            f'<aside class="interesting" aria-label="{escape(label)}: {escape(target.headline)}">'
+            f'<p><span class="interesting-label">{escape(label)}:</span> '
+            f'<a href="{escape(target.path)}"{other}>{escape(target.headline)}</a></p></aside>'
+        )
+
+    return _substitute(html, references, line=line, origin="")
+
+
+def render_for_feed(html: str, references: References, *, label: str, origin: str) -> SafeString:
+    """The body as a feed reader, a reader mode or a mail shows it: plain, with whole addresses.
+
+    ``origin`` is the site's scheme and host.
+    """
+
+    def line(target: Target) -> str:
+        href = escape(origin + target.path)
+        return (
+            f"<p><strong>{escape(label)}:</strong> "
+            f'<a href="{href}">{escape(target.headline)}</a></p>'
+        )
+
+    return _substitute(html, references, line=line, origin=origin)
+
+
+def _substitute(
+    html: str, references: References, *, line: Callable[[Target], str], origin: str
+) -> SafeString:
+    place = -1
+
+    def reference(match):
+        nonlocal place
+        if match["line"] is not None:
+            place += 1
+            target = references.lines.get(place)
+            return line(target) if target else ""
+        if match["article"]:
+            target = references.articles.get(int(match["article"]))
+            if target is None:
+                return match["words"]
+            return f'<a href="{escape(origin + target.path)}">{match["words"]}</a>'
+        figure = references.figures.get(int(match["image"]))
+        return _figure(figure, match["caption"], origin) if figure else ""
+
+    return SafeString(REFERENCE.sub(reference, html))
+
+
+def _figure(figure, caption, origin):
+    """``caption`` is already escaped, as it stands in the body; empty means the picture's own."""
+    caption = caption or escape(figure.caption)
+    credit = f'<span class="credit">{escape(figure.credit)}</span>' if figure.credit else ""
+    legend = f"<figcaption>{' '.join(filter(None, (caption, credit)))}</figcaption>"
+    srcset = ", ".join(origin + part for part in figure.srcset.split(", ") if part)
+    return (
+        f'<figure><img src="{escape(origin + figure.url)}" srcset="{escape(srcset)}" '
+        f'sizes="{escape(figure.sizes)}" width="{figure.width_px}" height="{figure.height_px}" '
+        f'alt="{escape(figure.alt)}" loading="lazy" decoding="async">'
+        f"{legend if caption or credit else ''}</figure>"
+    )

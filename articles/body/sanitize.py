@@ -1,0 +1,139 @@
+"""The gate and the sanitiser. What comes out is canonical: cleaning it again changes nothing."""
+
+import re
+from functools import cache
+from html import unescape
+
+from django_prose_editor.fields import create_sanitizer
+
+from .characters import legible
+from .extensions import EXTENSIONS
+
+MAX_LENGTH = 400_000  # characters; a long read of 10,000 words has about 80,000
+MAX_DEPTH = 100  # elements inside each other; nh3 needs 42 s for 100,000 nested <div>
+MAX_TAGS = 20_000
+
+
+class BodyRefused(ValueError):
+    """A text that cannot be kept as it is; the message is for the one who wrote it."""
+
+
+class TooLarge(BodyRefused):
+    pass
+
+
+class TooDeep(BodyRefused):
+    pass
+
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
+_VOID = frozenset(
+    "area base br col embed hr img input link meta param source track wbr".split()
+)  # https://html.spec.whatwg.org/multipage/syntax.html#void-elements
+_CLOSED_BY_THE_NEXT = frozenset("p li dt dd option tr td th".split())
+
+# What other systems write, as what the editor writes.
+_OURS = {"b": "strong", "i": "em", "h1": "h2", "h4": "h3", "h5": "h3", "h6": "h3", "div": "p"}
+_FOREIGN = re.compile(rf"<(/?)({'|'.join(_OURS)})(?=[\s/>])", re.IGNORECASE)
+
+_ASIDE = re.compile(
+    r'<aside(?: data-interesting="([^"]*)")?>((?:(?!</?aside).)*)</aside>', re.DOTALL
+)
+_STRAY_ASIDE = re.compile(r"</?aside[^>]*>")
+_FIGURE = re.compile(r'<figure(?: data-image="([^"]*)")?>((?:(?!</?figure).)*)</figure>', re.DOTALL)
+_STRAY_FIGURE = re.compile(r"</?figure[^>]*>")
+_DEAD_ARTICLE_LINK = re.compile(r' data-article="(?!\d{1,18}")[^"]*"')
+_LINK = re.compile(r"<a(?: [^>]*)?>((?:(?!</?a[ >]).)*)</a>", re.DOTALL)
+_ANY_TAG = re.compile(r"<[^>]*>")
+_EMPTY_BLOCK = re.compile(r"<(p|h2|h3|blockquote|li|ul|ol)>(?:\s|<br>)*</\1>")
+_IDENTITY = re.compile(r"[1-9][0-9]{0,17}")  # what a 64-bit key can be
+
+
+def clean(html: str) -> str:
+    """``html`` as it may be stored: sanitised, references in their one canonical form.
+
+    Raises TooLarge or TooDeep before any parser sees the text.
+    """
+    html = legible(html)
+    _gate(html)
+    html = _FOREIGN.sub(lambda tag: f"<{tag[1]}{_OURS[tag[2].lower()]}", html)
+    for _ in range(MAX_DEPTH):  # what one pass removes may leave its parent empty
+        before, html = html, _cleaned_once(html)
+        if html == before:
+            break
+    return html
+
+
+def _cleaned_once(html):
+    html = _sanitizer()(html).replace("&nbsp;", "\u00a0")
+    html = _each(html, _ASIDE, _canonical_line, _STRAY_ASIDE)
+    html = _each(html, _FIGURE, _canonical_figure, _STRAY_FIGURE)
+    html = _DEAD_ARTICLE_LINK.sub("", html)
+    html = _LINK.sub(lambda a: a[1] if "<aside" in a[1] or "<figure" in a[1] else a[0], html)
+    return _EMPTY_BLOCK.sub("", html).strip()
+
+
+@cache
+def _sanitizer():
+    return create_sanitizer(EXTENSIONS)
+
+
+def _gate(html):
+    if len(html) > MAX_LENGTH:
+        raise TooLarge(
+            f"The text has {len(html):,} characters; {MAX_LENGTH:,} is the most. "
+            "Split the story, or paste it without formatting."
+        )
+    open_elements, tags = [], 0
+    for match in _TAG.finditer(html):
+        tags += 1
+        closing, name = match[1], match[2].lower()
+        if closing:
+            if name in open_elements:
+                while open_elements.pop() != name:
+                    pass
+        elif name not in _VOID:
+            if name in _CLOSED_BY_THE_NEXT and open_elements[-1:] == [name]:
+                open_elements.pop()
+            open_elements.append(name)
+            if len(open_elements) > MAX_DEPTH:
+                raise TooDeep(
+                    f"The text has more than {MAX_DEPTH} elements inside each other. "
+                    "Paste it without formatting."
+                )
+    if tags > MAX_TAGS:
+        raise TooLarge(
+            f"The text has {tags:,} tags; {MAX_TAGS:,} is the most. Paste it without formatting."
+        )
+
+
+def _each(html, pattern, canonical, stray):
+    """Every match of ``pattern`` in its canonical form, and none of its tags left elsewhere."""
+    parts, end = [], 0
+    for match in pattern.finditer(html):
+        parts += [stray.sub("", html[end : match.start()]), canonical(match[1], match[2])]
+        end = match.end()
+    parts.append(stray.sub("", html[end:]))
+    return "".join(parts)
+
+
+def _words(html):
+    """The text of ``html`` on one line, escaped."""
+    return " ".join(_ANY_TAG.sub(" ", html).split())
+
+
+def _canonical_line(identity, inner):
+    headline = _words(inner)
+    if identity is None:
+        return f"<p>{headline}</p>"
+    known = identity if _IDENTITY.fullmatch(unescape(identity)) else ""
+    if not known and not headline:
+        return ""
+    return f'<aside data-interesting="{known}">{headline}</aside>'
+
+
+def _canonical_figure(identity, inner):
+    caption = _words(inner)
+    if identity is None or not _IDENTITY.fullmatch(identity):
+        return f"<p>{caption}</p>"
+    return f'<figure data-image="{identity}">{caption}</figure>'
