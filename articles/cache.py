@@ -1,0 +1,122 @@
+"""The keys a page is cached under, beside the changes that spoil them.
+
+A page names, in ``Surrogate-Key``, all that it shows. A change names the same keys when it makes
+those pages out of date: ``spoiling`` writes them as Spoil rows in the transaction of the change.
+
+=================  ==================================================================
+``article-42``     the page shows this story, or would if it were live
+``section-3`` …    the page shows the name or address of this section, tag, author
+``image-9``        the page shows this picture
+``front-list``     which stories stand on the front page and in the main feed
+``section-3-list`` which stories stand in this section (likewise ``tag-``, ``author-``)
+``publication``    the page shows the publication's name or its list of sections: every page
+=================  ==================================================================
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import connection, models, transaction
+from django.dispatch import Signal
+from django.utils import timezone
+
+from .models import Article, Edition, Publication, Section, Spoil
+
+FRONT = "front-list"
+PUBLICATION = "publication"
+
+spoiled = Signal()
+"""Sent after commit, with nothing but the news: the outbox has more rows than before."""
+
+
+def key_of(thing: models.Model) -> str:
+    """The key of pages that show ``thing``."""
+    if isinstance(thing, Publication):
+        return PUBLICATION
+    return f"{thing._meta.model_name}-{thing.pk}"
+
+
+def article_key(pk: int) -> str:
+    return f"article-{pk}"
+
+
+def list_key(thing: models.Model) -> str:
+    """The key of pages that list the stories of ``thing``, a section, tag or author."""
+    return f"{key_of(thing)}-list"
+
+
+def keys_spoiled_by(thing: models.Model) -> set[str]:
+    """What is out of date when ``thing``, which is no article, changes its own columns."""
+    keys = {key_of(thing)}
+    if isinstance(thing, Section):  # all sections stand in the navigation of every page
+        keys.add(PUBLICATION)
+    return keys
+
+
+@contextmanager
+def spoiling(article: Article, *, at: datetime | None = None) -> Iterator[set[str]]:
+    """Around a change to ``article``'s editions: what it makes out of date is written with it.
+
+    Which lists the article stands in, and when, is compared before and after, from ``at`` on; a
+    list is spoiled where that differs, because its stories or the moment it holds until do. Yields
+    a set to which the change may add keys that only it knows of. Must run in a transaction.
+    """
+    at = at or timezone.now()
+    before, keys = _standing(article, at), set()
+    yield keys
+    after = _standing(article, at)
+    if before != after:
+        keys.add(article_key(article.pk))
+    keys |= {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    keys.discard(None)
+    spoil(keys)
+
+
+def spoil(keys: Iterable[str]) -> None:
+    """Write ``keys`` to the outbox, in the transaction that makes their pages out of date."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("Spoil in the transaction of the change.")
+    now = timezone.now()
+    if connection.vendor == "postgresql":
+        # Rows must become visible in the order of their keys, or a reader of the outbox that
+        # remembers its place could pass one by. SQLite has one writer at a time anyway.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('articles_spoil'))")
+    rows = [Spoil(key=key, spoiled_at=now) for key in sorted(keys)]
+    if rows:
+        Spoil.objects.bulk_create(rows)
+        transaction.on_commit(lambda: spoiled.send(sender=Spoil))
+
+
+def _standing(article, at):
+    """Where ``article`` stands from ``at`` on: list → [(published_at, from, until), …].
+
+    Under None stands what its own page shows, so that any new edition makes a difference.
+    Three queries.
+    """
+    if article.pk is None:
+        return {}
+    standing = defaultdict(list)
+    editions = (
+        Edition.objects.not_ended(at=at)
+        .filter(article=article)
+        .order_by("live_from")
+        .prefetch_related("tag_rows", "author_rows")
+        .defer("body")
+    )
+    for edition in editions:
+        begins = max(edition.live_from, at)
+        standing[None].append((edition.pk, begins, edition.live_until))
+        lists = [FRONT, f"section-{edition.section_id}-list"]
+        lists += [f"tag-{row.tag_id}-list" for row in edition.tag_rows.all()]
+        lists += [f"author-{row.author_id}-list" for row in edition.author_rows.all()]
+        for key in lists:
+            stays = standing[key]
+            if stays and stays[-1][0] == edition.published_at and stays[-1][2] == begins:
+                begun = stays.pop()[1]  # the successor stands where its predecessor stood
+                stays.append((edition.published_at, begun, edition.live_until))
+            else:
+                stays.append((edition.published_at, begins, edition.live_until))
+    return dict(standing)

@@ -1,0 +1,243 @@
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from articles import cache, links
+from articles.body import word_count
+from articles.models import (
+    FOREVER,
+    Article,
+    Correction,
+    Edition,
+    EditionAuthor,
+    EditionTag,
+    Publication,
+)
+from articles.slugs import free_slug
+
+from .content import Content
+
+
+class NotReady(ValueError):
+    """The article lacks something that a published story must have."""
+
+
+class BadMoment(ValueError):
+    """A story cannot begin or end then."""
+
+
+class NotLive(ValueError):
+    """Readers cannot see the story, now or later."""
+
+
+@transaction.atomic
+def publish(article, *, by=None, at=None, until=None, quiet=False):
+    """Make the working copy an edition: what readers see from ``at`` (default now) ``until`` then.
+
+    What was planned from ``at`` on is called off; the edition before it ends at that moment. The
+    first edition of a story may begin in the past, for imported stories. ``quiet`` leaves the date
+    of the last change that readers see as it is. Every line that waits for this headline finds it.
+    Raises NotReady or BadMoment.
+    """
+    now = timezone.now()
+    article = _locked(article)
+    content = Content.of(article)
+    if not content.body:
+        raise NotReady(f"“{article.headline}” has no text yet.")
+    at, until = _moments(article, now, at, until)
+    with cache.spoiling(article, at=min(now, at)) as spoiled:
+        predecessor = _make_room(article, at)
+        first = article.editions.once_live(at=at).order_by("live_from").first()
+        published_at = first.published_at if first else at
+        revised_at = predecessor and predecessor.revised_at
+        if first and not quiet:
+            revised_at = at
+        edition, authors, tags = edition_of(
+            article,
+            content,
+            tags=list(article.tags.all()),
+            number=_next_number(article),
+            path=_free_path(article, published_at),
+            live_from=at,
+            live_until=until,
+            published_at=published_at,
+            revised_at=revised_at,
+            published_by=by,
+        )
+        _write(edition, authors, tags)
+        spoiled |= {cache.article_key(pk) for pk in links.attach(article)}
+    return edition
+
+
+@transaction.atomic
+def correct(article, *, kind, text, by=None, at=None, with_changes=False):
+    """Say to readers what was wrong: a Correction, and an edition that shows it from now on.
+
+    The edition repeats what readers see now; ``with_changes`` takes the working copy's text
+    instead. What is planned for later stays planned. ``at`` may lie before now, for imported
+    stories, but not before what readers see began. Raises NotLive or BadMoment; ValidationError for
+    an empty text.
+    """
+    now = timezone.now()
+    article = _locked(article)
+    live = article.editions.live(at=now).first()
+    if live is None:
+        raise NotLive(f"“{article.headline}” is not live, so nothing can be corrected.")
+    at = at or now
+    if not live.live_from < at <= now:
+        raise BadMoment("A correction follows what it corrects, and is not announced ahead.")
+    correction = Correction(
+        article=article, kind=kind, text=text.strip(), corrected_at=at, corrected_by=by
+    )
+    correction.full_clean(exclude=["article", "corrected_by"])
+    with cache.spoiling(article, at=at):
+        if with_changes:
+            content, tags = Content.of(article), list(article.tags.all())
+            path = _free_path(article, live.published_at)
+        else:
+            path = live.path
+        until = live.live_until
+        _end(live, at)
+        moments = {
+            "number": _next_number(article),
+            "path": path,
+            "live_from": at,
+            "live_until": until,
+            "revised_at": at,
+            "published_by": by,
+        }
+        if with_changes:
+            rows = edition_of(
+                article, content, tags=tags, published_at=live.published_at, **moments
+            )
+        else:
+            rows = _repeated(live, **moments)
+        _write(*rows)
+        correction.save()
+    return correction
+
+
+@transaction.atomic
+def withdraw(article, *, by=None, reason=""):
+    """Take ``article`` off the site, ``reason`` kept in its history.
+
+    What was planned is called off. Raises NotLive if no reader can see it now or later.
+    """
+    now = timezone.now()
+    article = _locked(article)
+    with cache.spoiling(article, at=now):
+        editions = list(article.editions.not_ended(at=now))
+        if not editions:
+            raise NotLive(f"“{article.headline}” is not on the site.")
+        for edition in editions:
+            if edition.is_live(at=now):
+                edition.withdrawn_at, edition.withdrawn_by = now, by
+                edition.withdrawal_reason = reason
+            _end(edition, max(now, edition.live_from))
+    return article
+
+
+def edition_of(article, content, *, tags, published_at, **columns):
+    """The unsaved edition of ``content``, with its byline and its tags: three values.
+
+    ``columns`` are the edition's own: number, path, moments, who. ``tags`` are Tag rows.
+    """
+    edition = Edition(
+        article=article,
+        version=article.version,
+        published_at=published_at,
+        headline=content.headline,
+        standfirst=content.standfirst,
+        language=content.language,
+        section=content.section,
+        lead_image=content.lead_image,
+        body=content.body,
+        word_count=word_count(content.body),
+        **columns,
+    )
+    return edition, *_rows(edition, content.authors, tags)
+
+
+def path_of(published_at: datetime, slug: str, zone: ZoneInfo) -> str:
+    """Year and month of first publication, in the publication's time zone."""
+    return f"{published_at.astimezone(zone):/%Y/%m/}{slug}/"
+
+
+def _rows(edition, authors, tags):
+    shared = {
+        "edition": edition,
+        "article": edition.article,
+        "published_at": edition.published_at,
+    }
+    return (
+        [EditionAuthor(author=a, position=n, **shared) for n, a in enumerate(authors)],
+        [EditionTag(tag=t, position=n, **shared) for n, t in enumerate(tags)],
+    )
+
+
+def _repeated(edition, **columns):
+    """``edition`` once more, unsaved, with other ``columns``: three values as of ``edition_of``."""
+    authors = [row.author for row in edition.author_rows.select_related("author")]
+    tags = [row.tag for row in edition.tag_rows.select_related("tag")]
+    kept = {
+        field.attname: getattr(edition, field.attname)
+        for field in Edition._meta.concrete_fields
+        if not field.primary_key and field.name not in columns
+    }
+    again = Edition(**kept, **columns)
+    return again, *_rows(again, authors, tags)
+
+
+def _write(edition, authors, tags):
+    edition.save(force_insert=True)
+    EditionAuthor.objects.bulk_create(authors)
+    EditionTag.objects.bulk_create(tags)
+    links.record(edition.article, edition.body, edition=edition)
+
+
+def _locked(article):
+    """The article as it is stored, held until commit (SQLite has one writer at a time anyway)."""
+    return (
+        Article.objects.select_for_update(of=("self",)).select_related("section").get(pk=article.pk)
+    )
+
+
+def _moments(article, now, at, until):
+    at, until = at or now, until or FOREVER
+    if at < now and article.editions.once_live(at=now).exists():
+        raise BadMoment("A story that readers have seen cannot be changed in the past.")
+    if until <= max(at, now):
+        raise BadMoment("The end must come after the beginning and after this moment.")
+    return at, until
+
+
+def _make_room(article, at):
+    """End the edition that is live at ``at``, call off all later ones; the former, or None."""
+    predecessor = None
+    for edition in article.editions.not_ended(at=at):
+        if edition.live_from < at:
+            predecessor = edition
+        _end(edition, max(at, edition.live_from))
+    return predecessor
+
+
+def _end(edition, at):
+    edition.live_until = at
+    edition.save(update_fields=["live_until", "withdrawn_at", "withdrawn_by", "withdrawal_reason"])
+
+
+def _next_number(article):
+    last = article.editions.order_by("-number").values_list("number", flat=True).first()
+    return (last or 0) + 1
+
+
+def _free_path(article, published_at):
+    zone = ZoneInfo(Publication.current().time_zone)
+
+    def is_taken(slug):
+        path = path_of(published_at, slug, zone)
+        return Edition.objects.filter(path=path).exclude(article=article).exists()
+
+    return path_of(published_at, free_slug(article.slug, is_taken), zone)

@@ -1,0 +1,70 @@
+"""Gathers all that bodies refer to, one query per kind, and hands it to ``body``."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.safestring import SafeString
+
+from articles import body, cache, links, media
+from articles.models import Edition, Image
+
+
+@dataclass(frozen=True)
+class RenderedBody:
+    html: SafeString
+    keys: frozenset[str]  # what the text shows, or would show if it were live
+    ends_at: datetime  # when it would be rendered differently
+
+
+def render_bodies(
+    editions: Iterable[Edition], *, at: datetime, label: str, origin: str | None = None
+) -> dict[int, RenderedBody]:
+    """The bodies of ``editions`` by edition id, as readers may see them at ``at``.
+
+    ``label`` stands before an Interesting line. With ``origin`` (the site's scheme and host) they
+    are made for feeds, otherwise for pages. Two queries for any number of editions: the live
+    targets of all lines and links, and the images.
+    """
+    found = {edition: body.find_references(edition.body) for edition in editions}
+    articles = {i for refs in found.values() for i in refs.articles | _targets(refs)}
+    images = {i for refs in found.values() for i in refs.images}
+    resolved = links.resolve(articles, at=at)
+    figures = {i.pk: _figure(i) for i in Image.objects.filter(pk__in=images)}
+    rendered = {}
+    for edition, refs in found.items():
+        references = body.References(
+            lines={
+                line.place: resolved.targets[line.target]
+                for line in refs.lines
+                if line.target in resolved.targets and line.target != edition.article_id
+            },
+            articles=resolved.targets,
+            figures=figures,
+        )
+        if origin is None:
+            html = body.render(edition.body, references, label=label, language=edition.language)
+        else:
+            html = body.render_for_feed(edition.body, references, label=label, origin=origin)
+        keys = {cache.article_key(pk) for pk in refs.articles | _targets(refs)}
+        keys |= {f"image-{pk}" for pk in refs.images}
+        rendered[edition.pk] = RenderedBody(html, frozenset(keys), resolved.ends_at)
+    return rendered
+
+
+def _targets(found):
+    return {line.target for line in found.lines if line.target}
+
+
+def _figure(image):
+    picture = media.picture(image, "body")
+    return body.Figure(
+        url=picture.url,
+        srcset=picture.srcset,
+        sizes=picture.sizes,
+        width_px=picture.width_px,
+        height_px=picture.height_px,
+        alt=picture.alt,
+        caption=picture.caption,
+        credit=picture.credit,
+    )
