@@ -1,0 +1,48 @@
+"""The Jinja2 environment of public pages: what templates may call; nothing in it queries."""
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.encoding import iri_to_uri
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext, ngettext
+from jinja2 import Environment, StrictUndefined
+
+from articles import media
+from articles.languages import direction_of
+
+
+def environment(**options):
+    options["undefined"] = StrictUndefined  # a misspelt name is an error, not an empty place
+    options["trim_blocks"] = options["lstrip_blocks"] = True
+    made = Environment(**options, extensions=["jinja2.ext.i18n"])  # noqa: S701  Django sets autoescape
+    made.install_gettext_callables(gettext, ngettext, newstyle=True)
+    made.globals |= {
+        "static": static,
+        "url": lambda name, *args: reverse(f"articles:{name}", args=args),
+        "direction_of": direction_of,
+        "language": get_language,  # of the interface, for pages that know no publication
+        "picture": media.picture,
+    }
+    made.filters |= {"day": day, "moment": moment, "machine": machine, "whole": whole}
+    return made
+
+
+def day(value):
+    """``23 November 2026``, in the publication's time zone and language."""
+    return date_format(timezone.localtime(value), "j F Y")
+
+
+def moment(value):
+    return date_format(timezone.localtime(value), "j F Y, H:i")
+
+
+def machine(value):
+    """For ``<time datetime>``: the publication's own offset, to the second."""
+    return timezone.localtime(value).isoformat(timespec="seconds")
+
+
+def whole(path):
+    """The address with scheme and host, for other machines."""
+    return iri_to_uri(settings.SITE_URL + path)

@@ -1,0 +1,148 @@
+"""Feeds: whole stories as RSS, Atom and JSON, for the front page, a section, a tag and an author.
+
+Django's feed generators write the formats; ``Page`` says, as for every page, what is shown and how
+long that holds. There is no ``Last-Modified``: a story that is withdrawn from a feed makes nothing
+in it newer, so only the ``ETag`` can tell a reader that it has changed.
+"""
+
+import json
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.encoding import iri_to_uri
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
+from django.views.decorators.http import require_safe
+
+from articles import rendering
+
+from . import lists
+from .page import Page
+
+
+class Rss(Rss201rev2Feed):
+    """RSS 2.0 with whole texts (content:encoded) and bylines (dc:creator)."""
+
+    def rss_attributes(self):
+        return super().rss_attributes() | {
+            "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
+            "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+        }
+
+    def add_item_elements(self, handler, item):
+        super().add_item_elements(handler, item)
+        for author in item["authors"]:
+            handler.addQuickElement("dc:creator", author)
+        handler.addQuickElement("content:encoded", item["content"])
+
+
+class Atom(Atom1Feed):
+    """Atom (RFC 4287) with whole texts."""
+
+    def add_item_elements(self, handler, item):
+        super().add_item_elements(handler, item)
+        for author in item["authors"]:
+            handler.startElement("author", {})
+            handler.addQuickElement("name", author)
+            handler.endElement("author")
+        handler.addQuickElement("content", item["content"], {"type": "html"})
+
+
+class Json(SyndicationFeed):
+    """JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+
+    content_type = "application/feed+json; charset=utf-8"
+
+    def write(self, outfile, encoding):
+        feed = {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": self.feed["title"],
+            "home_page_url": self.feed["link"],
+            "feed_url": self.feed["feed_url"],
+            "description": self.feed["description"],
+            "language": self.feed["language"],
+            "items": [
+                {
+                    "id": item["unique_id"],
+                    "url": item["link"],
+                    "title": item["title"],
+                    "summary": item["description"],
+                    "content_html": item["content"],
+                    "date_published": item["pubdate"].isoformat(),
+                    "date_modified": item["updateddate"].isoformat(),
+                    "authors": [{"name": name} for name in item["authors"]],
+                    "tags": list(item["categories"]),
+                    "language": item["language"],
+                }
+                for item in self.items
+            ],
+        }
+        outfile.write(json.dumps(feed, ensure_ascii=False, indent=1))
+
+
+FORMS = {"rss": Rss, "atom": Atom, "json": Json}
+
+
+@require_safe
+def front(request, form="rss"):
+    return _feed(request, form, lists.front_stream(), reverse("articles:front"))
+
+
+@require_safe
+def section(request, slug, form="rss"):
+    return _feed(request, form, lists.section_stream(slug))
+
+
+@require_safe
+def tag(request, slug, form="rss"):
+    return _feed(request, form, lists.tag_stream(slug))
+
+
+@require_safe
+def author(request, slug, form="rss"):
+    return _feed(request, form, lists.author_stream(slug))
+
+
+def _feed(request, form, stream, home=None):
+    page, shown = Page(request), stream.shown
+    publication = page.publication
+    stories = lists.listing(page, stream, with_text=True)
+    bodies = rendering.render_bodies(
+        stories.editions,
+        at=page.at,
+        label=publication.interesting_label,
+        origin=settings.SITE_URL,
+    )
+    feed = FORMS[form](
+        title=f"{shown} – {publication.name}" if shown else publication.name,
+        link=_whole(home or shown.get_absolute_url()),
+        description=getattr(shown, "description", "") or publication.tagline,
+        language=publication.language,
+        feed_url=_whole(request.path),
+    )
+    for edition in stories.editions:
+        body = bodies[edition.pk]
+        page.shows(*body.keys, *(f"tag-{row.tag_id}" for row in edition.tags))
+        page.holds_until(body.ends_at)
+        feed.add_item(
+            title=edition.headline,
+            link=_whole(edition.path),
+            description=edition.standfirst,
+            content=body.html,
+            unique_id=_identity(edition),
+            unique_id_is_permalink=False,
+            pubdate=edition.published_at,
+            updateddate=edition.revised_at or edition.published_at,
+            authors=[row.author.name for row in edition.byline],
+            categories=[row.tag.name for row in edition.tags],
+            language=edition.language,
+        )
+    return page.answer(feed.writeString("utf-8"), feed.content_type)
+
+
+def _whole(path):
+    return iri_to_uri(settings.SITE_URL + path)
+
+
+def _identity(edition):
+    """A name that stays when the address changes (a tag URI, RFC 4151)."""
+    return f"tag:{settings.SITE_HOST},{edition.published_at.year}:article-{edition.article_id}"

@@ -1,0 +1,82 @@
+"""What every public response has in common: the moment it speaks of, its keys, its headers."""
+
+import hashlib
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.cache import get_conditional_response
+
+from articles import cache
+from articles.languages import direction_of
+from articles.models import FOREVER, Edition, Publication, Section
+
+# A page holds until something that it shows changes, and that is told to whoever keeps it. The
+# limit is for a keeper that was told nothing.
+LONGEST_SECONDS = 7 * 24 * 3600
+BROWSER = "public, max-age=0, must-revalidate, stale-if-error=86400"
+
+
+class Page:
+    """One answer in the making: what is shown is noted, and ``answer`` turns it into headers.
+
+    ``at`` is the one moment that all queries of the page ask about. Making one costs two queries,
+    the publication and its sections.
+    """
+
+    def __init__(self, request: HttpRequest):
+        self.request = request
+        self.at = timezone.now()
+        self.ends_at = FOREVER
+        self.keys = {cache.PUBLICATION}
+        self.publication = Publication.current()
+        self.sections = list(Section.objects.all())
+        self.zone = ZoneInfo(self.publication.time_zone)
+
+    def shows(self, *keys: str) -> None:
+        self.keys.update(keys)
+
+    def holds_until(self, moment: datetime) -> None:
+        """The page is out of date at ``moment``, if at nothing earlier."""
+        self.ends_at = min(self.ends_at, moment)
+
+    def shows_edition(self, edition: Edition) -> None:
+        """All that a card or a page shows of ``edition`` in its own columns and its byline."""
+        self.holds_until(edition.live_until)
+        self.shows(cache.article_key(edition.article_id), cache.key_of(edition.section))
+        if edition.lead_image_id:
+            self.shows(f"image-{edition.lead_image_id}")
+        self.shows(*(f"author-{row.author_id}" for row in edition.byline))
+
+    def render(self, template: str, context: dict, *, status: int = 200) -> HttpResponse:
+        context |= {
+            "page": self,
+            "publication": self.publication,
+            "sections": self.sections,
+            "direction": direction_of(self.publication.language),
+        }
+        with timezone.override(self.zone), translation.override(self.publication.language):
+            html = render_to_string(template, context, using="public")
+        return self.answer(html, "text/html; charset=utf-8", status=status)
+
+    def answer(
+        self, content: str, content_type: str = "", *, status: int = 200, location: str = ""
+    ) -> HttpResponse:
+        """The response with its headers, or 304 when the reader has it already."""
+        response = HttpResponse(content, content_type=content_type or None, status=status)
+        if location:
+            response["Location"] = location
+        response["Surrogate-Key"] = " ".join(sorted(self.keys))
+        response["CDN-Cache-Control"] = f"max-age={self._seconds_left()}"
+        response["Cache-Control"] = BROWSER
+        if status == 200:
+            digest = hashlib.blake2b(response.content, digest_size=16).hexdigest()
+            response["ETag"] = f'"{digest}"'
+            return get_conditional_response(self.request, etag=response["ETag"], response=response)
+        return response
+
+    def _seconds_left(self):
+        left = (self.ends_at - self.at).total_seconds()
+        return max(0, min(int(left), LONGEST_SECONDS))

@@ -1,0 +1,94 @@
+from django.http import FileResponse, Http404
+from django.views.decorators.http import require_safe
+
+from articles import cache, media, rendering
+from articles.models import Correction, Edition, Section
+
+from . import lists
+from .page import Page
+
+
+@require_safe
+def front(request):
+    page = Page(request)
+    stories = lists.listing(page, lists.front_stream(), before=request.GET.get("before", ""))
+    return page.render("front.html", {"listing": stories, "feed_address": ("front_feed",)})
+
+
+@require_safe
+def section(request, slug):
+    return _list(request, lists.section_stream(slug))
+
+
+@require_safe
+def tag(request, slug):
+    return _list(request, lists.tag_stream(slug))
+
+
+@require_safe
+def author(request, slug):
+    return _list(request, lists.author_stream(slug))
+
+
+def _list(request, stream):
+    """The page of a section, tag or author. A tag or author that readers never met is not found."""
+    page, kind = Page(request), stream.shown._meta.model_name
+    stories = lists.listing(page, stream, before=request.GET.get("before", ""))
+    if not stories.editions and not isinstance(stream.shown, Section):
+        raise Http404("No story here yet.")
+    feed = (f"{kind}_feed", stream.shown.slug)
+    context = {kind: stream.shown, "listing": stories, "feed_address": feed}
+    return page.render(f"{kind}.html", context)
+
+
+@require_safe
+def article(request, year, month, slug):
+    page = Page(request)
+    edition = _found(page, f"/{year}/{month}/{slug}/")
+    if not edition.is_live(at=page.at):
+        return _gone_or_moved(page, edition)
+    corrections = list(
+        Correction.objects.filter(article=edition.article_id, corrected_at__lte=edition.live_from)
+    )
+    body = rendering.render_bodies([edition], at=page.at, label=page.publication.interesting_label)[
+        edition.pk
+    ]
+    page.shows_edition(edition)
+    page.shows(*body.keys, *(f"tag-{row.tag_id}" for row in edition.tags))
+    page.holds_until(body.ends_at)
+    return page.render(
+        "article.html", {"edition": edition, "body": body.html, "corrections": corrections}
+    )
+
+
+def _found(page, path):
+    """The edition that stands, or stood last, at ``path``; 404 if readers never saw one there."""
+    rows = Edition.objects.once_live(at=page.at).filter(path=path).order_by("-live_from")
+    edition = rows.for_listing().with_text().first()
+    if edition is None:
+        raise Http404("There is no story at this address.")
+    return edition
+
+
+def _gone_or_moved(page, edition):
+    """301 to where the story stands now, or 410 if readers can no longer see it."""
+    page.shows(cache.article_key(edition.article_id))
+    editions = Edition.objects.not_ended(at=page.at).filter(article=edition.article_id)
+    for other in editions.order_by("live_from"):
+        if other.is_live(at=page.at):
+            page.holds_until(other.live_until)
+            return page.answer("", status=301, location=other.path)
+        page.holds_until(other.live_from)
+    return page.render("gone.html", {}, status=410)
+
+
+@require_safe
+def rendition(request, name):
+    """A picture as pages show it; its name changes with its content, so it is kept for ever."""
+    try:
+        file = media.open_rendition(name)
+    except FileNotFoundError:
+        raise Http404("No such picture.")
+    response = FileResponse(file, content_type="image/webp")
+    response["Cache-Control"] = f"public, max-age={365 * 24 * 3600}, immutable"
+    return response

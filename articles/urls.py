@@ -1,0 +1,54 @@
+"""Every public address on one screen."""
+
+from django.urls import path, register_converter
+
+from .public import feeds, views
+
+
+class Slug:
+    """A slug in any script; what it may hold is decided in ``slugs``."""
+
+    regex = r"[^/]{1,160}"
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return value
+
+
+class Year:
+    regex = r"[0-9]{4}"
+    to_python = to_url = staticmethod(str)
+
+
+class Month:
+    regex = r"0[1-9]|1[0-2]"
+    to_python = to_url = staticmethod(str)
+
+
+register_converter(Slug, "any_slug")
+register_converter(Year, "year")
+register_converter(Month, "month")
+
+app_name = "articles"
+
+
+def with_feeds(address, name, view, feed):
+    """A list, and the three feeds under it at the addresses that WordPress gives them."""
+    return [
+        path(address, view, name=name),
+        path(f"{address}feed/", feed, name=f"{name}_feed"),
+        path(f"{address}feed/atom/", feed, {"form": "atom"}, name=f"{name}_feed_atom"),
+        path(f"{address}feed/json/", feed, {"form": "json"}, name=f"{name}_feed_json"),
+    ]
+
+
+urlpatterns = [
+    *with_feeds("", "front", views.front, feeds.front),
+    *with_feeds("section/<any_slug:slug>/", "section", views.section, feeds.section),
+    *with_feeds("tag/<any_slug:slug>/", "tag", views.tag, feeds.tag),
+    *with_feeds("author/<any_slug:slug>/", "author", views.author, feeds.author),
+    path("<year:year>/<month:month>/<any_slug:slug>/", views.article, name="article"),
+    path("media/renditions/<path:name>", views.rendition, name="rendition"),
+]
