@@ -1,0 +1,116 @@
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+
+from articles import media, publishing
+from articles.body import paragraphs_to_html
+from articles.models import Article, Author, Publication, Section, Source
+
+from .pictures import draw
+
+FOLDER = Path(__file__).parent
+LOCATION = "demo:"  # how the Source of a demo story begins
+
+
+@dataclass(frozen=True)
+class Story:
+    location: str
+    front: dict  # the TOML block of the file
+    text: str
+
+    @property
+    def age(self) -> timedelta:
+        return timedelta(hours=self.front["age_hours"])
+
+
+def is_wanted() -> bool:
+    """Whether the database is empty, but for what an interrupted run left behind."""
+    own = Article.objects.filter(source__location__startswith=LOCATION)
+    return not Publication.objects.exists() and own.count() == Article.objects.count()
+
+
+def make(*, now: datetime | None = None) -> Iterator[tuple[int, int, str]]:
+    """Make the demo publication; yields (done, all, headline) after each story.
+
+    Stories are as old as they say at ``now`` (aware, default the present). The publication's row
+    comes last: it says that the demo is complete.
+    """
+    now = now or timezone.now()
+    plan = tomllib.loads((FOLDER / "publication.toml").read_text(encoding="utf-8"))
+    for position, columns in enumerate(plan.pop("sections")):
+        _keep(Section, columns | {"position": position})
+    for columns in plan.pop("authors"):
+        _keep(Author, columns)
+    stories = sorted(_stories(), key=lambda story: story.age, reverse=True)
+    for number, story in enumerate(stories, start=1):
+        if not Source.objects.filter(location=story.location).exists():
+            _tell(story, now)
+        yield number, len(stories), story.front["headline"]
+    if not Publication.objects.exists():
+        publishing.change(Publication(**plan))
+
+
+def _stories():
+    for file in sorted((FOLDER / "stories").glob("*.txt")):
+        _, front, text = file.read_text(encoding="utf-8").split("+++\n", 2)
+        yield Story(f"{LOCATION}{file.stem}", tomllib.loads(front), text)
+
+
+def _keep(model, columns):
+    if not model.objects.filter(slug=columns["slug"]).exists():
+        publishing.change(model(**columns))
+
+
+def _tell(story, now):
+    front = story.front
+    lead_image = _picture(front["picture"], seed=front["headline"]) if "picture" in front else None
+    authors = {author.slug: author for author in Author.objects.filter(slug__in=front["authors"])}
+    with transaction.atomic():
+        article = publishing.save(
+            Article(),
+            base_version=0,
+            headline=front["headline"],
+            standfirst=front["standfirst"],
+            language=front["language"],
+            section=Section.objects.get(slug=front["section"]),
+            authors=tuple(authors[slug] for slug in front["authors"]),
+            tags=tuple(front["tags"]),
+            lead_image=lead_image,
+            body=paragraphs_to_html(story.text),
+            is_in_review=front["state"] == "in_review",
+        )
+        Source.objects.create(
+            article=article,
+            location=story.location,
+            digest=hashlib.sha256(story.text.encode()).hexdigest(),
+            version=article.version,
+        )
+        if front["state"] != "in_review":
+            publishing.publish(article, at=now - story.age)
+        for correction in front.get("corrections", ()):
+            at = now - story.age + timedelta(hours=correction["hours_after"])
+            publishing.correct(
+                article, kind=correction["kind"], text=correction["text"], at=min(at, now)
+            )
+        if front["state"] == "withdrawn":
+            publishing.withdraw(article, reason="Withdrawn to show what readers see then")
+
+
+def _picture(columns, *, seed):
+    drawn = draw(columns["scene"], seed=int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4]))
+    buffer = BytesIO()
+    drawn.save(buffer, "JPEG", quality=88)
+    return media.take_in(
+        ContentFile(buffer.getvalue(), name=f"{columns['scene']}.jpg"),
+        alt=columns["alt"],
+        caption=columns["caption"],
+        credit=columns["credit"],
+    )
