@@ -28,7 +28,7 @@ FRONT = "front-list"
 PUBLICATION = "publication"
 
 spoiled = Signal()
-"""Sent after commit, with nothing but the news: the outbox has more rows than before."""
+"""Sent after commit: the outbox has more rows than before, ``rows`` among them."""
 
 
 def key_of(thing: models.Model) -> str:
@@ -56,12 +56,16 @@ def keys_spoiled_by(thing: models.Model) -> set[str]:
 
 
 @contextmanager
-def spoiling(article: Article, *, at: datetime | None = None) -> Iterator[set[str]]:
+def spoiling(
+    article: Article, *, at: datetime | None = None, is_final: bool = False
+) -> Iterator[set[str]]:
     """Around a change to ``article``'s editions: what it makes out of date is written with it.
 
     Which lists the article stands in, and when, is compared before and after, from ``at`` on; a
     list is spoiled where that differs, because its stories or the moment it holds until do. Yields
-    a set to which the change may add keys that only it knows of. Must run in a transaction.
+    a set to which the change may add keys that only it knows of. With ``is_final`` no page that
+    shows the article may be seen again, even while there is nothing newer. Must run in a
+    transaction.
     """
     at = at or timezone.now()
     before, keys = _standing(article, at), set()
@@ -71,11 +75,15 @@ def spoiling(article: Article, *, at: datetime | None = None) -> Iterator[set[st
         keys.add(article_key(article.pk))
     keys |= {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
     keys.discard(None)
-    spoil(keys)
+    spoil(keys, final={article_key(article.pk)} if is_final else ())
 
 
-def spoil(keys: Iterable[str]) -> None:
-    """Write ``keys`` to the outbox, in the transaction that makes their pages out of date."""
+def spoil(keys: Iterable[str], *, final: Iterable[str] = ()) -> None:
+    """Write ``keys`` to the outbox, in the transaction that makes their pages out of date.
+
+    Keepers of copies may still show those pages while there is nothing newer to be had, save the
+    ones whose key is among the ``final``.
+    """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("Spoil in the transaction of the change.")
     now = timezone.now()
@@ -84,10 +92,10 @@ def spoil(keys: Iterable[str]) -> None:
         # remembers its place could pass one by. SQLite has one writer at a time anyway.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('articles_spoil'))")
-    rows = [Spoil(key=key, spoiled_at=now) for key in sorted(keys)]
+    rows = [Spoil(key=key, spoiled_at=now, is_final=key in final) for key in sorted(keys)]
     if rows:
         Spoil.objects.bulk_create(rows)
-        transaction.on_commit(lambda: spoiled.send(sender=Spoil))
+        transaction.on_commit(lambda: spoiled.send(sender=Spoil, rows=rows))
 
 
 def _standing(article, at):

@@ -18,7 +18,7 @@ class RenderedBody:
 
 
 def render_bodies(
-    editions: Iterable[Edition], *, at: datetime, label: str, origin: str | None = None
+    editions: Iterable[Edition], *, at: datetime, label: body.Label, origin: str | None = None
 ) -> dict[int, RenderedBody]:
     """The bodies of ``editions`` by edition id, as readers may see them at ``at``.
 

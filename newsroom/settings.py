@@ -108,11 +108,26 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": f"PRAGMA journal_mode={SQLITE_JOURNAL}; PRAGMA synchronous=FULL;",
     }
 else:
-    DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        # A connection whose other end is gone is noticed within ten seconds, and so is its return.
+        DATABASES["default"]["OPTIONS"] = {
+            "connect_timeout": 3,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 2,
+            "tcp_user_timeout": 9_000,  # milliseconds
+        } | DATABASES["default"].get("OPTIONS", {})
+# Opening SQLite and setting its pragmas costs as much as three queries, connecting to PostgreSQL more.
+DATABASES["default"]["CONN_MAX_AGE"] = 60  # seconds
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+PAGE_STORE_DIR = DATA_DIR / "pages"
+PAGE_STORE_BYTES = env.int("PAGE_STORE_BYTES", 1024**3)
+CDN_PURGE_URL = env.str("CDN_PURGE_URL", "")
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"

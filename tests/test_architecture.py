@@ -29,11 +29,12 @@ MAY_KNOW = {
     "urls": {"public"},
     "checks": MIDDLE,
     "apps": {"checks"},
+    "addresses": set(),
     "slugs": set(),
     "headlines": set(),
     "languages": set(),
 }
-COMMON = {"slugs", "headlines", "languages"}
+COMMON = {"addresses", "slugs", "headlines", "languages"}
 
 
 def room_of(path):

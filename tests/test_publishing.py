@@ -37,7 +37,10 @@ def test_each_save_makes_a_revision_that_says_who_and_why(editor):
 
     latest, first = article.revisions.all()
     assert (latest.version, latest.saved_by, latest.reason) == (2, editor, "save")
-    assert (first.content["headline"], latest.content["headline"]) == ("First words", "Better words")
+    assert (first.content["headline"], latest.content["headline"]) == (
+        "First words",
+        "Better words",
+    )
 
 
 def test_saving_without_a_change_makes_no_revision(draft):
@@ -89,9 +92,7 @@ def test_restoring_a_revision_is_a_new_revision(draft):
     change_article(draft, headline="A mistake", tags=("Mistakes",))
     first = draft.revisions.get(version=1)
 
-    article = publishing.restore(
-        Article.objects.get(pk=draft.pk), revision=first, base_version=2
-    )
+    article = publishing.restore(Article.objects.get(pk=draft.pk), revision=first, base_version=2)
 
     assert (article.version, article.headline) == (3, draft.headline)
     assert list(article.tags.names()) == ["Floods"]
@@ -99,7 +100,9 @@ def test_restoring_a_revision_is_a_new_revision(draft):
 
 
 def test_characters_that_break_feeds_are_not_kept():
-    article = make_article(headline="A\x0bcapital\x00 idea\ufffe", body="<p>One\x0btwo\x00\ud800</p>")
+    article = make_article(
+        headline="A\x0bcapital\x00 idea\ufffe", body="<p>One\x0btwo\x00\ud800</p>"
+    )
 
     assert article.headline == "A capital idea"
     assert article.body == "<p>One\ntwo</p>"
@@ -177,9 +180,7 @@ def test_a_story_ends_when_its_time_is_over(draft):
     assert state(draft, at=now + timedelta(hours=2)) == Article.State.EXPIRED
 
 
-@pytest.mark.parametrize(
-    ("at", "until"), [(-2, None), (None, -1), (5, 4), (None, 0)], ids=str
-)
+@pytest.mark.parametrize(("at", "until"), [(-2, None), (None, -1), (5, 4), (None, 0)], ids=str)
 def test_impossible_moments_are_refused(live, at, until):
     now = timezone.now()
     moments = {

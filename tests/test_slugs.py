@@ -12,7 +12,21 @@ from articles.models import Tag
 from articles.publishing.nouns import tags_named
 from articles.slugs import MAX_LENGTH, RESERVED, free_slug, slug_for
 
-NAMES = ["Урду", "اردو", "日本", "हिन्दी", "C++", "C", "C#", "R&D", "Ärger", "!!!", "???", "feed", "🌊"]
+NAMES = [
+    "Урду",
+    "اردو",
+    "日本",
+    "हिन्दी",
+    "C++",
+    "C",
+    "C#",
+    "R&D",
+    "Ärger",
+    "!!!",
+    "???",
+    "feed",
+    "🌊",
+]
 
 
 def test_names_of_any_script_stay_distinct_and_none_is_empty():

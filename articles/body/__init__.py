@@ -8,7 +8,7 @@ from .characters import legible
 from .extensions import EXTENSIONS
 from .plain_text import paragraphs_to_html, plain_text, word_count
 from .references import FoundLine, FoundReferences, fill_in_targets, find_references
-from .render import Figure, References, Target, render, render_for_feed
+from .render import Figure, Label, References, Target, render, render_for_feed
 from .sanitize import BodyRefused, TooDeep, TooLarge, clean
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Figure",
     "FoundLine",
     "FoundReferences",
+    "Label",
     "References",
     "Target",
     "TooDeep",

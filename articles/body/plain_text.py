@@ -40,11 +40,14 @@ def _one_line(text):
 
 def plain_text(html: str) -> str:
     """The words of a stored body, a line for each block, without its references to others."""
-    text = _TAG.sub("", _BLOCK_END.sub("\n", _REFERENCE.sub("", html)))
-    lines = (" ".join(line.split()) for line in unescape(text).split("\n"))
+    lines = (" ".join(line.split()) for line in _words(html).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def word_count(html: str) -> int:
     """How many words a reader reads; Interesting lines and captions are not counted."""
-    return len(plain_text(html).split())
+    return len(_words(html).split())
+
+
+def _words(html):
+    return unescape(_TAG.sub("", _BLOCK_END.sub("\n", _REFERENCE.sub("", html))))

@@ -10,6 +10,14 @@ from .references import REFERENCE
 
 
 @dataclass(frozen=True)
+class Label:
+    """The word before an Interesting line, and the language it is in."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True)
 class Target:
     """A story that readers can open now."""
 
@@ -43,7 +51,7 @@ class References:
     figures: Mapping[int, Figure] = field(default_factory=dict)  # by id of the image
 
 
-def render(html: str, references: References, *, label: str, language: str) -> SafeString:
+def render(html: str, references: References, *, label: Label, language: str) -> SafeString:
     """The body as a page shows it.
 
     ``label`` stands before an Interesting line, ``language`` is the story's own. A line without a
@@ -52,19 +60,22 @@ def render(html: str, references: References, *, label: str, language: str) -> S
     """
 
     def line(target: Target) -> str:
-        other = ""
+        other = label_lang = ""
         if target.language != language:
             other = f' lang="{escape(target.language)}" dir="{target.direction}"'
+        if label.language != language:
+            label_lang = f' lang="{escape(label.language)}"'
         return (
-            f'<aside class="interesting" aria-label="{escape(label)}: {escape(target.headline)}">'
-            f'<p><span class="interesting-label">{escape(label)}:</span> '
+            f'<aside class="interesting" aria-label="{escape(label.text)}: '
+            f'{escape(target.headline)}">'
+            f'<p><span class="interesting-label"{label_lang}>{escape(label.text)}:</span> '
             f'<a href="{escape(target.path)}"{other}>{escape(target.headline)}</a></p></aside>'
         )
 
     return _substitute(html, references, line=line, origin="")
 
 
-def render_for_feed(html: str, references: References, *, label: str, origin: str) -> SafeString:
+def render_for_feed(html: str, references: References, *, label: Label, origin: str) -> SafeString:
     """The body as a feed reader, a reader mode or a mail shows it: plain, with whole addresses.
 
     ``origin`` is the site's scheme and host.
@@ -73,7 +84,7 @@ def render_for_feed(html: str, references: References, *, label: str, origin: st
     def line(target: Target) -> str:
         href = escape(origin + target.path)
         return (
-            f"<p><strong>{escape(label)}:</strong> "
+            f"<p><strong>{escape(label.text)}:</strong> "
             f'<a href="{href}">{escape(target.headline)}</a></p>'
         )
 

@@ -110,7 +110,9 @@ class Article(models.Model):
 class Byline(models.Model):
     """An author's place in the byline of a working copy."""
 
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="bylines")
+    article = models.ForeignKey(
+        Article, on_delete=models.CASCADE, related_name="bylines", db_index=False
+    )
     author = models.ForeignKey("articles.Author", on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
 

@@ -35,14 +35,34 @@ class EditionQuerySet(models.QuerySet):
         return self.filter(section=section)
 
     def tagged(self, tag):
-        return self.filter(tag_rows__tag=tag)
+        return self.filter(tag_rows__tag=tag)._listed_by("tag_rows")
 
     def by(self, author):
-        return self.filter(author_rows__author=author)
+        return self.filter(author_rows__author=author)._listed_by("author_rows")
+
+    def _listed_by(self, rows):
+        """Date and article are taken from these rows, whose index is in the order of the list."""
+        return self.alias(
+            listed_at=F(f"{rows}__published_at"), listed_article=F(f"{rows}__article_id")
+        )
+
+    def _listing_columns(self):
+        if "listed_at" in self.query.annotations:
+            return "listed_at", "listed_article"
+        return "published_at", "article_id"
 
     def newest_first(self):
         """By first publication; within one list the order that its index has."""
-        return self.order_by("-published_at", "-article_id")
+        date, article = self._listing_columns()
+        return self.order_by(f"-{date}", f"-{article}")
+
+    def older_than(self, published_at, article_id):
+        """Those that ``newest_first`` puts after the story of this date and article."""
+        date, article = self._listing_columns()
+        return self.filter(  # the first condition says where in the index to begin
+            Q(**{f"{date}__lte": published_at}),
+            Q(**{f"{date}__lt": published_at}) | Q(**{f"{article}__lt": article_id}),
+        )
 
     def for_listing(self):
         """With all that a card shows: section, lead picture, byline. Two queries in all."""
@@ -71,11 +91,12 @@ class EditionQuerySet(models.QuerySet):
 class Edition(models.Model):
     """What readers see of an article, from ``live_from`` until ``live_until``. Kept for ever.
 
-    An edition whose ``live_until`` equals its ``live_from`` was called off before it began.
+    An edition whose ``live_until`` equals its ``live_from`` was called off before it began. Foreign
+    keys that begin a longer index have none of their own, here and in its rows.
     """
 
     article = models.ForeignKey(
-        "articles.Article", on_delete=models.PROTECT, related_name="editions"
+        "articles.Article", on_delete=models.PROTECT, related_name="editions", db_index=False
     )
     number = models.PositiveIntegerField()  # 1 for an article's first edition
     version = models.PositiveIntegerField()  # of the revision it was made from
@@ -88,7 +109,9 @@ class Edition(models.Model):
     headline = models.CharField(max_length=200)
     standfirst = models.CharField(max_length=400, blank=True)
     language = models.CharField(max_length=12)
-    section = models.ForeignKey("articles.Section", on_delete=models.PROTECT, related_name="+")
+    section = models.ForeignKey(
+        "articles.Section", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     lead_image = models.ForeignKey(
         "articles.Image", null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -143,8 +166,12 @@ class Edition(models.Model):
 class EditionTag(models.Model):
     """A tag as an edition bears it; the date stands here so that a tag's list is one index scan."""
 
-    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="tag_rows")
-    tag = models.ForeignKey("articles.Tag", on_delete=models.CASCADE, related_name="edition_rows")
+    edition = models.ForeignKey(
+        Edition, on_delete=models.CASCADE, related_name="tag_rows", db_index=False
+    )
+    tag = models.ForeignKey(
+        "articles.Tag", on_delete=models.CASCADE, related_name="edition_rows", db_index=False
+    )
     position = models.PositiveSmallIntegerField()
     published_at = models.DateTimeField()
     article = models.ForeignKey("articles.Article", on_delete=models.PROTECT, related_name="+")
@@ -167,9 +194,11 @@ class EditionTag(models.Model):
 class EditionAuthor(models.Model):
     """An author's place in an edition's byline; the date stands here as it does for tags."""
 
-    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="author_rows")
+    edition = models.ForeignKey(
+        Edition, on_delete=models.CASCADE, related_name="author_rows", db_index=False
+    )
     author = models.ForeignKey(
-        "articles.Author", on_delete=models.PROTECT, related_name="edition_rows"
+        "articles.Author", on_delete=models.PROTECT, related_name="edition_rows", db_index=False
     )
     position = models.PositiveSmallIntegerField()
     published_at = models.DateTimeField()

@@ -17,7 +17,7 @@ class InterestingLink(models.Model):
         AUTOMATIC = "automatic", "Automatic"
 
     source = models.ForeignKey(
-        "articles.Article", on_delete=models.CASCADE, related_name="lines_out"
+        "articles.Article", on_delete=models.CASCADE, related_name="lines_out", db_index=False
     )
     edition = models.ForeignKey(
         "articles.Edition", null=True, on_delete=models.CASCADE, related_name="lines"

@@ -12,7 +12,7 @@ class Revision(models.Model):
         RESTORE = "restore", "Restored"
 
     article = models.ForeignKey(
-        "articles.Article", on_delete=models.CASCADE, related_name="revisions"
+        "articles.Article", on_delete=models.CASCADE, related_name="revisions", db_index=False
     )
     version = models.PositiveIntegerField()
     content = models.JSONField()  # the fields of publishing.Content

@@ -1,5 +1,6 @@
 from django.db import models
-from django.urls import reverse
+
+from ..addresses import address
 
 
 class Section(models.Model):
@@ -25,4 +26,4 @@ class Section(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("articles:section", args=[self.slug])
+        return address("section", self.slug)

@@ -10,6 +10,7 @@ class Spoil(models.Model):
 
     key = models.CharField(max_length=100)
     spoiled_at = models.DateTimeField()
+    is_final = models.BooleanField(default=False)  # no page with it may be seen again, even if old
 
     def __str__(self):
         return self.key

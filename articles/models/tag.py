@@ -1,7 +1,7 @@
 from django.db import models
-from django.urls import reverse
 from taggit.models import ItemBase, TagBase
 
+from ..addresses import address
 from ..slugs import slug_for
 
 
@@ -14,7 +14,7 @@ class Tag(TagBase):
         ordering = ["name"]
 
     def get_absolute_url(self):
-        return reverse("articles:tag", args=[self.slug])
+        return address("tag", self.slug)
 
     def slugify(self, tag, i=None):
         """Called by taggit; ``i`` counts the slugs already found taken."""
@@ -25,7 +25,7 @@ class TaggedArticle(ItemBase):
     """A tag on an article's working copy."""
 
     content_object = models.ForeignKey(
-        "articles.Article", on_delete=models.CASCADE, related_name="tagged"
+        "articles.Article", on_delete=models.CASCADE, related_name="tagged", db_index=False
     )
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="tagged")
 

@@ -1,15 +1,13 @@
 """The Jinja2 environment of public pages: what templates may call; nothing in it queries."""
 
-from django.conf import settings
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.encoding import iri_to_uri
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment, StrictUndefined
 
 from articles import media
+from articles.addresses import address, whole
 from articles.languages import direction_of
 
 
@@ -20,7 +18,7 @@ def environment(**options):
     made.install_gettext_callables(gettext, ngettext, newstyle=True)
     made.globals |= {
         "static": static,
-        "url": lambda name, *args: reverse(f"articles:{name}", args=args),
+        "url": address,
         "direction_of": direction_of,
         "language": get_language,  # of the interface, for pages that know no publication
         "picture": media.picture,
@@ -41,8 +39,3 @@ def moment(value):
 def machine(value):
     """For ``<time datetime>``: the publication's own offset, to the second."""
     return timezone.localtime(value).isoformat(timespec="seconds")
-
-
-def whole(path):
-    """The address with scheme and host, for other machines."""
-    return iri_to_uri(settings.SITE_URL + path)

@@ -8,15 +8,14 @@ in it newer, so only the ``ETag`` can tell a reader that it has changed.
 import json
 
 from django.conf import settings
-from django.urls import reverse
-from django.utils.encoding import iri_to_uri
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from django.views.decorators.http import require_safe
 
 from articles import rendering
+from articles.addresses import address, whole
 
 from . import lists
-from .page import Page
+from .page import Page, stored
 
 
 class Rss(Rss201rev2Feed):
@@ -82,21 +81,25 @@ class Json(SyndicationFeed):
 FORMS = {"rss": Rss, "atom": Atom, "json": Json}
 
 
+@stored()
 @require_safe
 def front(request, form="rss"):
-    return _feed(request, form, lists.front_stream(), reverse("articles:front"))
+    return _feed(request, form, lists.front_stream(), address("front"))
 
 
+@stored()
 @require_safe
 def section(request, slug, form="rss"):
     return _feed(request, form, lists.section_stream(slug))
 
 
+@stored()
 @require_safe
 def tag(request, slug, form="rss"):
     return _feed(request, form, lists.tag_stream(slug))
 
 
+@stored()
 @require_safe
 def author(request, slug, form="rss"):
     return _feed(request, form, lists.author_stream(slug))
@@ -109,23 +112,23 @@ def _feed(request, form, stream, home=None):
     bodies = rendering.render_bodies(
         stories.editions,
         at=page.at,
-        label=publication.interesting_label,
+        label=page.label,
         origin=settings.SITE_URL,
     )
     feed = FORMS[form](
         title=f"{shown} – {publication.name}" if shown else publication.name,
-        link=_whole(home or shown.get_absolute_url()),
+        link=whole(home or shown.get_absolute_url()),
         description=getattr(shown, "description", "") or publication.tagline,
         language=publication.language,
-        feed_url=_whole(request.path),
+        feed_url=whole(request.path),
     )
     for edition in stories.editions:
         body = bodies[edition.pk]
         page.shows(*body.keys, *(f"tag-{row.tag_id}" for row in edition.tags))
-        page.holds_until(body.ends_at)
+        page.holds_until(body.ends_at, is_end=True)
         feed.add_item(
             title=edition.headline,
-            link=_whole(edition.path),
+            link=whole(edition.path),
             description=edition.standfirst,
             content=body.html,
             unique_id=_identity(edition),
@@ -137,10 +140,6 @@ def _feed(request, form, stream, home=None):
             language=edition.language,
         )
     return page.answer(feed.writeString("utf-8"), feed.content_type)
-
-
-def _whole(path):
-    return iri_to_uri(settings.SITE_URL + path)
 
 
 def _identity(edition):

@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BigIntegerField, Exists, OuterRef, Q
+from django.db.models.functions import Cast
+from django.db.models.lookups import Exact
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -16,7 +18,7 @@ from .page import Page
 
 PER_PAGE = 20
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_KEY = re.compile(r"(\d{1,18})-(\d{1,18})")
+_KEY = re.compile(r"(0|[1-9]\d{0,17})-(0|[1-9]\d{0,17})", re.ASCII)  # one spelling for each
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,10 @@ def front_stream() -> Stream:
 def section_stream(slug: str) -> Stream:
     section = get_object_or_404(Section, slug=slug)
     members = Edition.objects.in_section(section)
-    return Stream(section, members, Q(section=section), cache.list_key(section))
+    # A cast, for SQLite takes a plain comparison as advice to read the whole section (44 ms of
+    # 100,000 stories) instead of the few that are to come.
+    belongs = Q(Exact(Cast("section", BigIntegerField()), section.pk))
+    return Stream(section, members, belongs, cache.list_key(section))
 
 
 def tag_stream(slug: str) -> Stream:
@@ -62,14 +67,16 @@ def listing(page: Page, stream: Stream, *, before: str = "", with_text: bool = F
     """``PER_PAGE`` stories of ``stream``, the newest first, noted on ``page``.
 
     ``before`` is the ``older`` of the page before; ``with_text`` adds bodies and tags, for feeds.
-    Three queries, four with text. Raises Http404 for a ``before`` that is malformed or beyond the
-    end.
+    Three queries, one more with text and with ``before``. Raises Http404 for a ``before`` that is
+    malformed or beyond the end.
     """
     editions = stream.members.live(at=page.at).newest_first().for_listing()
     if with_text:
         editions = editions.with_text()
     if before:
-        editions = editions.filter(_older_than(before))
+        last = _read_key(before)
+        editions = editions.older_than(*last)
+        _keep_only_behind_a_story(page, *last)
     editions = list(editions[: PER_PAGE + 1])
     if before and not editions:
         raise Http404("There are no older stories.")
@@ -82,6 +89,12 @@ def listing(page: Page, stream: Stream, *, before: str = "", with_text: bool = F
         page.shows_edition(edition)
     _hold_until_the_next(page, stream)
     return Listing(editions, older, is_first=not before)
+
+
+def _keep_only_behind_a_story(page, published_at, article):
+    """Readers can think of any number of keys; only those that lists have led to make a page."""
+    if not Edition.objects.filter(published_at=published_at, article=article).exists():
+        page.holds_until(page.at)
 
 
 def _hold_until_the_next(page, stream):
@@ -97,7 +110,7 @@ def _key_of(edition):
     return f"{microseconds}-{edition.article_id}"
 
 
-def _older_than(before):
+def _read_key(before):
     match = _KEY.fullmatch(before)
     if not match:
         raise Http404("No such page.")
@@ -105,4 +118,4 @@ def _older_than(before):
         moment = _EPOCH + timedelta(microseconds=int(match[1]))
     except OverflowError:
         raise Http404("No such page.")
-    return Q(published_at__lt=moment) | Q(published_at=moment, article__lt=int(match[2]))
+    return moment, int(match[2])

@@ -10,13 +10,25 @@ from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response
 
 from articles import cache
+from articles.body import Label
 from articles.languages import direction_of
 from articles.models import FOREVER, Edition, Publication, Section
 
 # A page holds until something that it shows changes, and that is told to whoever keeps it. The
 # limit is for a keeper that was told nothing.
 LONGEST_SECONDS = 7 * 24 * 3600
+LONGEST_STALE_SECONDS = 24 * 3600  # beyond that, while there is nothing newer to be had
 BROWSER = "public, max-age=0, must-revalidate, stale-if-error=86400"
+
+
+def stored(*parameters: str):
+    """Marks a view whose pages may be kept: a path and these ``parameters`` are all it reads."""
+
+    def mark(view):
+        view.stored_parameters = parameters
+        return view
+
+    return mark
 
 
 class Page:
@@ -29,22 +41,29 @@ class Page:
     def __init__(self, request: HttpRequest):
         self.request = request
         self.at = timezone.now()
-        self.ends_at = FOREVER
+        self.ends_at = self.wrong_from = FOREVER
         self.keys = {cache.PUBLICATION}
         self.publication = Publication.current()
         self.sections = list(Section.objects.all())
         self.zone = ZoneInfo(self.publication.time_zone)
+        self.label = Label(self.publication.interesting_label, self.publication.language)
 
     def shows(self, *keys: str) -> None:
         self.keys.update(keys)
 
-    def holds_until(self, moment: datetime) -> None:
-        """The page is out of date at ``moment``, if at nothing earlier."""
+    def holds_until(self, moment: datetime, *, is_end: bool = False) -> None:
+        """The page is out of date at ``moment``, if at nothing earlier.
+
+        ``is_end`` says that something on it may not be seen from then on, not even while there is
+        nothing newer to be had.
+        """
         self.ends_at = min(self.ends_at, moment)
+        if is_end:
+            self.wrong_from = min(self.wrong_from, moment)
 
     def shows_edition(self, edition: Edition) -> None:
         """All that a card or a page shows of ``edition`` in its own columns and its byline."""
-        self.holds_until(edition.live_until)
+        self.holds_until(edition.live_until, is_end=True)
         self.shows(cache.article_key(edition.article_id), cache.key_of(edition.section))
         if edition.lead_image_id:
             self.shows(f"image-{edition.lead_image_id}")
@@ -69,7 +88,9 @@ class Page:
         if location:
             response["Location"] = location
         response["Surrogate-Key"] = " ".join(sorted(self.keys))
-        response["CDN-Cache-Control"] = f"max-age={self._seconds_left()}"
+        fresh = self._seconds_until(self.ends_at, LONGEST_SECONDS)
+        stale = self._seconds_until(self.wrong_from, fresh + LONGEST_STALE_SECONDS) - fresh
+        response["CDN-Cache-Control"] = f"max-age={fresh}, stale-if-error={stale}"
         response["Cache-Control"] = BROWSER
         if status == 200:
             digest = hashlib.blake2b(response.content, digest_size=16).hexdigest()
@@ -77,6 +98,5 @@ class Page:
             return get_conditional_response(self.request, etag=response["ETag"], response=response)
         return response
 
-    def _seconds_left(self):
-        left = (self.ends_at - self.at).total_seconds()
-        return max(0, min(int(left), LONGEST_SECONDS))
+    def _seconds_until(self, moment, longest):
+        return max(0, min(int((moment - self.at).total_seconds()), longest))

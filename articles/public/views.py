@@ -5,9 +5,10 @@ from articles import cache, media, rendering
 from articles.models import Correction, Edition, Section
 
 from . import lists
-from .page import Page
+from .page import Page, stored
 
 
+@stored("before")
 @require_safe
 def front(request):
     page = Page(request)
@@ -15,16 +16,19 @@ def front(request):
     return page.render("front.html", {"listing": stories, "feed_address": ("front_feed",)})
 
 
+@stored("before")
 @require_safe
 def section(request, slug):
     return _list(request, lists.section_stream(slug))
 
 
+@stored("before")
 @require_safe
 def tag(request, slug):
     return _list(request, lists.tag_stream(slug))
 
 
+@stored("before")
 @require_safe
 def author(request, slug):
     return _list(request, lists.author_stream(slug))
@@ -41,6 +45,7 @@ def _list(request, stream):
     return page.render(f"{kind}.html", context)
 
 
+@stored()
 @require_safe
 def article(request, year, month, slug):
     page = Page(request)
@@ -50,12 +55,10 @@ def article(request, year, month, slug):
     corrections = list(
         Correction.objects.filter(article=edition.article_id, corrected_at__lte=edition.live_from)
     )
-    body = rendering.render_bodies([edition], at=page.at, label=page.publication.interesting_label)[
-        edition.pk
-    ]
+    body = rendering.render_bodies([edition], at=page.at, label=page.label)[edition.pk]
     page.shows_edition(edition)
     page.shows(*body.keys, *(f"tag-{row.tag_id}" for row in edition.tags))
-    page.holds_until(body.ends_at)
+    page.holds_until(body.ends_at, is_end=True)
     return page.render(
         "article.html", {"edition": edition, "body": body.html, "corrections": corrections}
     )
@@ -76,7 +79,7 @@ def _gone_or_moved(page, edition):
     editions = Edition.objects.not_ended(at=page.at).filter(article=edition.article_id)
     for other in editions.order_by("live_from"):
         if other.is_live(at=page.at):
-            page.holds_until(other.live_until)
+            page.holds_until(other.live_until, is_end=True)
             return page.answer("", status=301, location=other.path)
         page.holds_until(other.live_from)
     return page.render("gone.html", {}, status=410)

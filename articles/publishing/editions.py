@@ -127,7 +127,7 @@ def withdraw(article, *, by=None, reason=""):
     """
     now = timezone.now()
     article = _locked(article)
-    with cache.spoiling(article, at=now):
+    with cache.spoiling(article, at=now, is_final=True):
         editions = list(article.editions.not_ended(at=now))
         if not editions:
             raise NotLive(f"“{article.headline}” is not on the site.")

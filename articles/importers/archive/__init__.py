@@ -136,9 +136,11 @@ def _write(archive, numbers, cast, written):
         line = None
         if story.line_to in known:  # not where somebody has deleted that story
             line = known[story.line_to], invention.headline(archive, story.line_to)
-        contents = [_content(story, draft, slug, line, cast) for draft in story.drafts]
+        # Two of our names may be one tag of this site, which was given another name since.
+        tag_rows = dict.fromkeys([cast.tags[n] for n in story.tags])
+        contents = [_content(story, draft, slug, tag_rows, line, cast) for draft in story.drafts]
         article = _article(pk, story, contents)
-        tags = [cast.tags[n].pk for n in story.tags]
+        tags = [tag.pk for tag in tag_rows]
         authors = [author.pk for author in contents[0].authors]
 
         rows[Article].append(columns_of(article))
@@ -151,7 +153,7 @@ def _write(archive, numbers, cast, written):
         for edition, content in _editions(article, story, contents, path):
             edition.pk = next(edition_ids)
             rows[Revision].append(
-                [pk, edition.version, content.as_json(), _IMPORTED, edition.live_from, None]
+                [pk, edition.version, content.as_json(), _IMPORTED, edition.live_from]
             )
             rows[Edition].append(columns_of(edition))
             shared = edition.published_at, pk
@@ -170,7 +172,7 @@ _COLUMNS = {  # in the order of writing; None for all of them
     Byline: ("article", "author", "position"),
     TaggedArticle: ("tag", "content_object"),
     Source: ("article", "location", "digest", "version"),
-    Revision: ("article", "version", "content", "reason", "saved_at", "saved_by"),
+    Revision: ("article", "version", "content", "reason", "saved_at"),
     Edition: None,
     EditionAuthor: ("edition", "author", "position", "published_at", "article"),
     EditionTag: ("edition", "tag", "position", "published_at", "article"),
@@ -180,7 +182,7 @@ _COLUMNS = {  # in the order of writing; None for all of them
 }  # fmt: skip
 
 
-def _content(story, draft, slug, line, cast):
+def _content(story, draft, slug, tags, line, cast):
     """As ``Content.cleaned`` leaves it."""
     aside = ""
     if line:
@@ -193,7 +195,7 @@ def _content(story, draft, slug, line, cast):
         language="en",
         section=cast.sections[story.section],
         authors=tuple([cast.authors[n] for n in story.authors]),
-        tags=tuple([cast.tags[n].name for n in story.tags]),
+        tags=tuple([tag.name for tag in tags]),
         body=draft.opening + aside + draft.rest,
     )
 
@@ -236,17 +238,17 @@ def _line_row(source, edition, line):
 
 
 def _free_paths(stories, slugs, zone):
-    """For each story the path that publishing would find free. One query, and one for each taken."""
+    """The path that publishing would find free, for each. One query, and one for each taken."""
     moments = [story.drafts[0].at for story in stories]
-    wanted = [path_of(*moment_and_slug, zone) for moment_and_slug in zip(moments, slugs, strict=True)]
+    wanted = [path_of(at, slug, zone) for at, slug in zip(moments, slugs, strict=True)]
     taken = set(Edition.objects.filter(path__in=wanted).values_list("path", flat=True))
-    for moment, slug, path in zip(moments, slugs, wanted, strict=True):
+    for at, slug, path in zip(moments, slugs, wanted, strict=True):
         if path in taken:
 
-            def is_taken(slug, moment=moment):
-                path = path_of(moment, slug, zone)
+            def is_taken(slug, at=at):
+                path = path_of(at, slug, zone)
                 return path in taken or Edition.objects.filter(path=path).exists()
 
-            path = path_of(moment, free_slug(slug, is_taken), zone)
+            path = path_of(at, free_slug(slug, is_taken), zone)
         taken.add(path)
         yield path

@@ -5,9 +5,12 @@ SQLite in November 2026: 1.5 ms for the 18 rows of a story, 0.2 ms of it the dat
 """
 
 from functools import cache, lru_cache
+from itertools import batched, chain
 from operator import attrgetter
 
 from django.db import connection, models
+
+TOGETHER = 100  # rows in a statement on SQLite; it allows 32,766 values
 
 
 def reserve(model: type[models.Model], count: int) -> list[int]:
@@ -47,11 +50,20 @@ def insert(model: type[models.Model], names: tuple[str, ...] | None, rows: list[
         elif isinstance(field, models.JSONField):
             for row in rows:
                 row[place] = field.get_db_prep_value(row[place], connection)
-    columns = ", ".join(quote(field.column) for field in fields)
-    values = ", ".join(["%s"] * len(fields))
-    statement = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES ({values})"  # noqa: S608
+    table, columns = quote(meta.db_table), ", ".join(quote(field.column) for field in fields)
     with connection.cursor() as cursor:
-        cursor.executemany(statement, rows)
+        if connection.vendor == "postgresql":  # twice as fast as INSERT
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+            return
+        # Because of the trigger against overlaps, each statement costs a journal of its own.
+        row, whole = f"({', '.join(['%s'] * len(fields))})", len(rows) // TOGETHER * TOGETHER
+        for size, some in (TOGETHER, rows[:whole]), (1, rows[whole:]):
+            cursor.executemany(
+                f"INSERT INTO {table} ({columns}) VALUES {', '.join([row] * size)}",  # noqa: S608
+                [[*chain.from_iterable(part)] for part in batched(some, size)],
+            )
 
 
 @lru_cache(maxsize=100)  # the rows of a story share their moments, and stand together

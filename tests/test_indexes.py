@@ -1,0 +1,144 @@
+"""What readers wait for is found by an index, in its order, however many stories there are.
+
+The queries are those that the public code runs; each is explained by the database it ran on.
+"""
+
+import re
+
+import pytest
+from django.db import connection, transaction
+from django.test import RequestFactory
+from django.utils import timezone
+
+from articles import links
+from articles.importers.archive import Archive, generate
+from articles.models import Author, Edition, InterestingLink, Section, Tag
+from articles.public import lists, views
+from articles.public.page import Page
+
+pytestmark = pytest.mark.django_db
+
+IS_SQLITE = connection.vendor == "sqlite"
+STREAMS = {
+    "edition_by_date": lists.front_stream,
+    "edition_by_section": lambda: lists.section_stream(Section.objects.get(name="Health").slug),
+    "edition_by_tag": lambda: lists.tag_stream(Tag.objects.get(name="council").slug),
+    "edition_by_author": lambda: lists.author_stream(Author.objects.first().slug),
+}
+
+
+@pytest.fixture(scope="module", params=["measured", "unmeasured"], autouse=True)
+def archive(request, django_db_setup, django_db_blocker):
+    """Stories enough for an index to matter, before and after the database has counted them.
+
+    One archive for all tests of this file, in a transaction around theirs.
+    """
+    with django_db_blocker.unblock(), transaction.atomic(), connection.cursor() as cursor:
+        generate(Archive(300, seed=1))
+        if request.param == "measured":
+            cursor.execute("ANALYZE")
+        if not IS_SQLITE:  # with few rows PostgreSQL rightly reads and sorts them all, so forbid it
+            for way in ("seqscan", "bitmapscan", "sort"):
+                cursor.execute(f"SET LOCAL enable_{way} = off")
+        yield
+        transaction.set_rollback(True)
+
+
+def plans_of(ask):
+    """How the database answers each query for editions that ``ask`` makes, as lines of text."""
+    queries = []
+
+    def note(execute, sql, params, many, context):
+        if 'FROM "articles_edition"' in sql:
+            queries.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        ask()
+    explain = "EXPLAIN QUERY PLAN" if IS_SQLITE else "EXPLAIN"
+    plans = []
+    with connection.cursor() as cursor:
+        for sql, params in queries:
+            cursor.execute(f"{explain} {sql}", params)
+            plans.append("\n".join(row[-1] for row in cursor.fetchall()))
+    return plans
+
+
+def reads_or_sorts_all(plan):
+    if IS_SQLITE:
+        return re.search(r"USE TEMP B-TREE|SCAN articles_edition\w*(?! USING)\b", plan)
+    return re.search(r"Sort|Seq Scan on articles_edition", plan)
+
+
+def page():
+    return Page(RequestFactory().get("/"))
+
+
+def middle_of(stream):
+    """The ``before`` of a page in the middle of the list."""
+    editions = list(stream.members.live(at=timezone.now()).newest_first())
+    return lists._key_of(editions[len(editions) // 2])
+
+
+@pytest.mark.parametrize("index", STREAMS)
+def test_the_first_page_of_a_list_is_read_from_its_index(index):
+    stream = STREAMS[index]()
+
+    plans = plans_of(lambda: lists.listing(page(), stream))
+
+    assert any(index in plan for plan in plans)
+    assert not any(map(reads_or_sorts_all, plans))
+
+
+@pytest.mark.parametrize("index", STREAMS)
+def test_a_page_in_the_middle_begins_in_the_middle_of_the_index(index):
+    stream = STREAMS[index]()
+    before = middle_of(stream)
+
+    plans = plans_of(lambda: lists.listing(page(), stream, before=before))
+
+    begins = r"SEARCH .*published_at<" if IS_SQLITE else r"Index Cond: .*published_at <="
+    assert any(index in plan and re.search(begins, plan) for plan in plans)
+    assert not any(map(reads_or_sorts_all, plans))
+
+
+@pytest.mark.parametrize("index", STREAMS)
+def test_the_next_story_of_a_list_is_found_among_those_to_come(index):
+    stream = STREAMS[index]()
+
+    plans = plans_of(lambda: lists.listing(page(), stream))
+
+    assert any("edition_by_start" in plan for plan in plans)
+    assert not any(map(reads_or_sorts_all, plans))
+
+
+def test_a_story_is_found_by_its_address():
+    path = Edition.objects.first().path
+
+    (plan,) = plans_of(lambda: views._found(page(), path))
+
+    assert "edition_by_path" in plan
+    assert not reads_or_sorts_all(plan)
+
+
+def test_what_lines_point_at_is_found_by_article():
+    targets = list(InterestingLink.objects.values_list("target", flat=True)[:5])
+
+    (plan,) = plans_of(lambda: links.resolve(targets, at=timezone.now()))
+
+    assert re.search(r"edition_by_article|articles_edition_article_id|edition_number_once", plan)
+    assert not reads_or_sorts_all(plan)
+
+
+@pytest.mark.parametrize("index", STREAMS)
+def test_pages_follow_each_other_without_a_gap_or_a_repetition(index):
+    stream, before, seen = STREAMS[index](), "", []
+    whole = list(stream.members.live().newest_first().values_list("article", flat=True))
+
+    while before or not seen:
+        found = lists.listing(page(), stream, before=before)
+        seen += [edition.article_id for edition in found.editions]
+        before = found.older
+
+    assert seen == whole
+    assert len(seen) == len(set(seen))
