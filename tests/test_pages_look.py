@@ -1,0 +1,263 @@
+"""What a reader's browser makes of the pages: Chromium, at the width of a phone and of a desk."""
+
+import shutil
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.db import transaction
+from django.test import Client, override_settings
+from django.urls import reverse
+from django.utils.encoding import iri_to_uri
+
+from articles import publishing
+from articles.models import Publication
+
+from .builders import change_article, interesting, make_author, make_image, make_live, make_section
+
+sync_api = pytest.importorskip("playwright.sync_api")
+
+HERE = "http://newsroom.test"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+PHONE, DESK = {"width": 320, "height": 640}, {"width": 1440, "height": 900}
+READABLE = 4.5  # WCAG 2.2, success criterion 1.4.3, for text of ordinary size
+
+CONTRAST = """selector => {
+  const luminance = colour => {
+    const linear = colour.match(/[\\d.]+/g).slice(0, 3).map(part => {
+      const share = part / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+  };
+  const paper = luminance(getComputedStyle(document.documentElement).backgroundColor);
+  const words = [...document.querySelectorAll(selector)];
+  const inks = words.map(word => luminance(getComputedStyle(word).color));
+  const contrasts = inks.map(ink => (Math.max(ink, paper) + .05) / (Math.min(ink, paper) + .05));
+  return {paper, contrasts};
+}"""
+
+
+@pytest.fixture(scope="module")
+def db(django_db_setup, django_db_blocker):
+    """pytest-django's, for the whole module instead of for each test."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def answers(db, tmp_path_factory):
+    """What Django answers for each page of a small newspaper: {name: (path, response)}.
+
+    All of it is asked before the browser starts, because Playwright keeps an event loop running in
+    this thread, and Django does not talk to a database beside one.
+    """
+    storages = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    with override_settings(STORAGES=storages, STATIC_ROOT=tmp_path_factory.mktemp("static")):
+        client = Client()
+        return {name: (path, client.get(path)) for name, path in small_newspaper().items()}
+
+
+def small_newspaper():
+    """The address of each kind of page, by a name for it."""
+    publishing.change(Publication(name="The Quay", tagline="News from the harbour"))
+    author = make_author("Ada Quill")
+    author.portrait = make_image("1" * 64)
+    publishing.change(author)
+    for number in range(8):
+        make_live(headline=f"Tide table {number}", lead_image=make_image(f"{number + 2:064x}"))
+    urdu = make_live(headline="بندرگاہ کا نیا گوشہ کھل گیا", language="ur")
+    english = make_live(
+        headline="Donaudampfschifffahrtsgesellschaft to sail again, its chairwoman says",
+        lead_image=make_image(caption="The quay at noon", credit="Photo: The Quay"),
+        body=f"<p>It agreed.</p>{interesting(urdu)}<h2>Later</h2><p>It met again.</p>",
+    )
+    publishing.correct(english, kind="correction", text="The chairwoman is not a chairman.")
+    urdu = change_article(urdu, body=f"<p>پہلا دن</p>{interesting(english)}<p>دوسرا دن</p>")
+    publishing.publish(urdu)
+    gone = make_live(headline="A claim that did not hold")
+    path_of_gone = gone.editions.get().path
+    publishing.withdraw(gone)
+    return {
+        "front": "/",
+        "article": english.editions.live().get().path,
+        "urdu": urdu.editions.live().get().path,
+        "section": make_section().get_absolute_url(),
+        "tag": reverse("articles:tag", args=["floods"]),
+        "author": author.get_absolute_url(),
+        "gone": path_of_gone,
+        "nowhere": "/nowhere/",
+    }
+
+
+@pytest.fixture(scope="module")
+def chromium(answers):
+    """One browser for all tests, started when Django has said what it has to say."""
+    with sync_api.sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        except sync_api.Error:
+            pytest.skip("There is no Chromium here; on Debian: apt-get install chromium")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def visit(chromium, answers):
+    """``visit("front", viewport=PHONE)`` opens a page, as a reader who may have preferences.
+
+    There is no server: what the browser asks for is handed to it. Pictures are not.
+    ``visit.asked`` are all its requests. A reader has one tab, and the next visit is made in it.
+    """
+    pages = {iri_to_uri(path): response for path, response in answers.values()}
+    tabs = {}
+
+    def answer(route):
+        visit.asked.append(route.request)
+        path = route.request.url.removeprefix(HERE)
+        if path.startswith("/static/"):
+            route.fulfill(path=finders.find(path.removeprefix("/static/")))
+        elif path in pages:
+            response = pages[path]
+            headers = {name: text for name, text in response.items() if name != "Content-Length"}
+            route.fulfill(status=response.status_code, headers=headers, body=response.content)
+        else:
+            route.abort()
+
+    def visit(name, **reader):
+        if repr(reader) not in tabs:
+            tabs[repr(reader)] = chromium.new_page(**reader)
+            tabs[repr(reader)].route("**/*", answer)
+        tab = tabs[repr(reader)]
+        tab.goto(HERE + answers[name][0])
+        return tab
+
+    visit.asked = []
+    return visit
+
+
+def test_no_page_scrolls_sideways_on_the_narrowest_phone(visit, answers):
+    wide = {}
+
+    for name in answers:
+        tab = visit(name, viewport=PHONE)
+        width = tab.evaluate("document.documentElement.scrollWidth")
+        if width > PHONE["width"]:
+            wide[name] = width
+
+    assert wide == {}
+
+
+def test_every_page_has_one_first_heading_and_one_main(visit, answers):
+    counted = {}
+
+    for name in answers:
+        tab = visit(name)
+        counted[name] = tab.locator("h1").count(), tab.locator("main").count()
+
+    assert set(counted.values()) == {(1, 1)}, counted
+
+
+def test_every_picture_has_an_alt_text_and_keeps_its_place(visit, answers):
+    for name in answers:
+        tab = visit(name)
+
+        for image in tab.locator("img").all():
+            assert image.get_attribute("alt") is not None
+            assert int(image.get_attribute("width")) > 0
+            assert int(image.get_attribute("height")) > 0
+
+
+def test_the_first_picture_comes_at_once_and_all_others_when_they_are_near(visit):
+    tab = visit("front")
+
+    first, *others = tab.locator("img").all()
+
+    assert first.get_attribute("fetchpriority") == "high"
+    assert first.get_attribute("loading") is None
+    assert {image.get_attribute("loading") for image in others} == {"lazy"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_are_readable_in_light_and_in_dark(visit, scheme):
+    tab = visit("article", color_scheme=scheme)
+
+    measured = tab.evaluate(CONTRAST, "main :is(p, h1, h2, a, time, figcaption, .role)")
+
+    assert (measured["paper"] < 0.05) == (scheme == "dark")
+    assert len(measured["contrasts"]) > 15
+    assert min(measured["contrasts"]) >= READABLE
+
+
+def test_the_keyboard_reaches_the_content_in_two_strokes(visit):
+    tab = visit("front")
+
+    tab.keyboard.press("Tab")
+    skips = tab.locator(":focus")
+    assert skips.bounding_box()["y"] >= 0, "the link is seen once it has the focus"
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("Tab")
+
+    assert tab.locator("main :focus").count() == 1
+
+
+def test_a_story_from_right_to_left_mirrors_the_page_around_it(visit):
+    begins = {}
+
+    for name in ("article", "urdu"):
+        tab = visit(name, viewport=DESK)
+        begins[name] = [tab.locator(part).bounding_box()["x"] for part in (".facts", ".body")]
+
+    assert begins["article"] == sorted(begins["article"])
+    assert begins["urdu"] == sorted(begins["urdu"], reverse=True)
+
+
+def test_urdu_words_are_set_in_nastaliq_wherever_they_stand(visit):
+    tab = visit("article")
+
+    fonts = {
+        part: tab.locator(part).evaluate("element => getComputedStyle(element).fontFamily")
+        for part in (".interesting a", ".body > p:first-child")
+    }
+
+    assert ["Nastaliq" in font for font in fonts.values()] == [True, False]
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_interesting_line_comes_in_from_the_edge_of_the_page(visit, viewport):
+    tab = visit("article", viewport=viewport)
+
+    label = tab.locator(".interesting-label")
+    line = label.evaluate(
+        """label => {
+          const style = getComputedStyle(label, '::before');
+          const end = label.getBoundingClientRect().right - parseFloat(style.right);
+          return {begins: end - parseFloat(style.width), ends: end};
+        }"""
+    )
+
+    assert line["begins"] <= 0 < line["ends"] < viewport["width"]
+    assert tab.locator(".interesting a").get_attribute("lang") == "ur"
+
+
+def test_a_corrected_story_says_so_before_its_text(visit):
+    tab = visit("article", viewport=PHONE)
+
+    notice = tab.get_by_role("link", name="This story has been corrected.")
+
+    assert notice.bounding_box()["y"] < tab.locator(".body").bounding_box()["y"]
+    notice.click()
+    assert tab.locator("#corrections").bounding_box()["y"] < PHONE["height"]
+
+
+def test_pages_load_nothing_from_elsewhere_and_neither_script_nor_font(visit, answers):
+    for name in answers:
+        visit(name)
+
+    assert {request.url.startswith(HERE) for request in visit.asked} == {True}
+    kinds = {request.resource_type for request in visit.asked}
+    assert {"document", "stylesheet"} <= kinds
+    assert not kinds & {"script", "font", "fetch", "xhr"}
