@@ -118,7 +118,7 @@ else:
             "keepalives_count": 2,
             "tcp_user_timeout": 9_000,  # milliseconds
         } | DATABASES["default"].get("OPTIONS", {})
-# Opening SQLite and setting its pragmas costs as much as three queries, connecting to PostgreSQL more.
+# Opening SQLite and setting its pragmas costs as much as three queries, PostgreSQL more.
 DATABASES["default"]["CONN_MAX_AGE"] = 60  # seconds
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

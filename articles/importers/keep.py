@@ -34,8 +34,8 @@ def keep(
     """Make or change the article of ``record``; ``publish`` publishes what is new or changed.
 
     The same record twice changes nothing. An article edited at the desk since is left alone unless
-    ``overwrite``. ``section``, ``tags`` and ``author`` are those of a new article; those of one that
-    is there belong to the desk. Raises what ``publishing.save`` and ``publish`` raise.
+    ``overwrite``. ``section``, ``tags`` and ``author`` are those of a new article; those of one
+    that is there belong to the desk. Raises what ``publishing.save`` and ``publish`` raise.
     """
     source = _source_of(record)
     article = source.article if source else Article()

@@ -76,7 +76,8 @@ class NoOverlap(models.BaseConstraint):
             ("UPDATE", "OF %(group)s, %(start)s, %(end)s "),
         ):
             yield Statement(
-                f"CREATE TRIGGER {schema_editor.quote_name(f'{self.name}_{event.lower()}')} "
+                # Not from outside: the names of this model's table and columns, quoted.
+                f"CREATE TRIGGER {schema_editor.quote_name(f'{self.name}_{event.lower()}')} "  # noqa: S608
                 f"BEFORE {event} {columns}ON %(table)s WHEN NEW.%(start)s < NEW.%(end)s "
                 "AND EXISTS (SELECT 1 FROM %(table)s AS other "
                 "WHERE other.%(group)s = NEW.%(group)s AND other.%(pk)s IS NOT NEW.%(pk)s "

@@ -5,7 +5,7 @@ from django.db.models import CharField, FileField, Q, TextField
 
 from articles import cache
 from articles.body import legible
-from articles.models import Author, Section, Tag
+from articles.models import Author, Publication, Section, Tag
 from articles.slugs import free_slug, slug_for
 
 
@@ -24,7 +24,7 @@ def change(thing):
         thing.slug = free_slug(slug, lambda slug: others.filter(slug=slug).exists())
     is_new = thing._state.adding
     thing.save()
-    if not is_new or isinstance(thing, Section):
+    if not is_new or isinstance(thing, Section | Publication):  # these are on pages without asking
         cache.spoil(cache.keys_spoiled_by(thing))
     return thing
 
