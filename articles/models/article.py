@@ -5,6 +5,7 @@ from django.utils import timezone
 from taggit.managers import TaggableManager
 
 from ..headlines import headline_key
+from ..languages import validate_language
 from .edition import Edition
 from .tag import TaggedArticle
 
@@ -77,6 +78,7 @@ class Article(models.Model):
     language = models.CharField(
         max_length=12,
         default=settings.LANGUAGE_CODE,
+        validators=[validate_language],
         help_text="Of this story: a code such as en, ur or ar. It decides fonts and direction.",
     )
     section = models.ForeignKey("articles.Section", on_delete=models.PROTECT, related_name="+")

@@ -65,13 +65,16 @@ class EditionQuerySet(models.QuerySet):
         )
 
     def for_listing(self):
-        """With all that a card shows: section, lead picture, byline. Two queries in all."""
+        """With lead picture and byline, without the body, for those who have the sections.
+
+        Two queries in all. What was not loaded raises rather than costs one more.
+        """
         byline = models.Prefetch(
             "author_rows", EditionAuthor.objects.select_related("author"), to_attr="byline"
         )
         return (
             self.defer("body")
-            .select_related("section", "lead_image")
+            .select_related("lead_image")
             .prefetch_related(byline)
             .fetch_mode(models.FETCH_RAISE)
         )

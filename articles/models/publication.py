@@ -1,5 +1,16 @@
+from zoneinfo import available_timezones
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
+
+from ..languages import validate_language
+from .image import Image
+
+
+def validate_time_zone(name):
+    if name not in available_timezones():
+        raise ValidationError(f"{name}: no such time zone; write it like Europe/Paris.")
 
 
 class Publication(models.Model):
@@ -13,12 +24,14 @@ class Publication(models.Model):
     tagline = models.CharField(max_length=200, blank=True)
     language = models.CharField(
         max_length=12,
+        validators=[validate_language],
         default="en",
         help_text="Of the site itself: a code such as en or ur. A story may be in another.",
     )
     time_zone = models.CharField(
         max_length=50,
         default="UTC",
+        validators=[validate_time_zone],
         help_text="Dates and times on the site are given in this zone.",
     )
     logo = models.ForeignKey(
@@ -45,6 +58,8 @@ class Publication(models.Model):
 
     @classmethod
     def current(cls):
-        """The publication's row, or an unsaved one with the defaults; one query."""
-        found = cls.objects.select_related("logo").filter(pk=1).first()
+        """The publication's row, or an unsaved one with defaults. One query, two with a logo."""
+        found = cls.objects.filter(pk=1).first()
+        if found and found.logo_id:
+            found.logo = Image.objects.get(pk=found.logo_id)
         return found or cls(pk=1, language=settings.LANGUAGE_CODE, time_zone=settings.TIME_ZONE)

@@ -1,0 +1,93 @@
+"""Two versions of a story, for eyes: what each field says, and which paragraphs differ."""
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from html import unescape
+
+from articles.publishing import Content
+
+LABELS = {
+    "headline": "Headline",
+    "standfirst": "Standfirst",
+    "body": "Text",
+    "section": "Section",
+    "authors": "Byline",
+    "tags": "Tags",
+    "lead_image": "Lead image",
+    "slug": "Slug",
+    "language": "Language",
+    "is_in_review": "Ready for review",
+}
+
+_REFERENCE = re.compile(r'<(aside|figure) data-(?:interesting|image)="(\d*)">([^<]*)</\1>')
+_BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote)>|<hr>")
+_TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True)
+class Line:
+    text: str
+    differs: bool
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One field of two versions, paragraph by paragraph."""
+
+    name: str
+    left: list[Line]
+    right: list[Line]
+
+    @property
+    def label(self):
+        return LABELS[self.name]
+
+    @property
+    def sides(self):
+        return [("left", self.left), ("right", self.right)]
+
+    @property
+    def differs(self):
+        return any(line.differs for line in (*self.left, *self.right))
+
+
+def paragraphs(html: str) -> list[str]:
+    """A stored body as plain paragraphs, its lines and pictures named where they stand."""
+
+    def reference(match):
+        kind, identity, words = match.groups()
+        if kind == "aside":
+            return f"<p>Interesting: {words}</p>"
+        return f"<p>[Picture {identity}] {words}</p>"
+
+    text = _TAG.sub("", _BLOCK_END.sub("\0", _REFERENCE.sub(reference, html)))
+    return [part.strip() for part in unescape(text).split("\0") if part.strip()]
+
+
+def said(content: Content) -> dict[str, list[str]]:
+    """What each field says, as lines of text."""
+    said = {name: [getattr(content, name)] for name in ("headline", "standfirst", "slug")}
+    return {name: [line for line in lines if line] for name, lines in said.items()} | {
+        "body": paragraphs(content.body),
+        "section": [str(content.section)] if content.section else [],
+        "authors": [str(author) for author in content.authors],
+        "tags": list(content.tags),
+        "lead_image": [str(content.lead_image)] if content.lead_image else [],
+        "language": [content.language],
+        "is_in_review": ["Yes" if content.is_in_review else "No"],
+    }
+
+
+def compare(left: Content, right: Content) -> list[Compared]:
+    """All fields, in the order of the form."""
+    one, other = said(left), said(right)
+    return [Compared(name, *_marked(one[name], other[name])) for name in LABELS]
+
+
+def _marked(left, right):
+    marked = [], []
+    for kind, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        marked[0].extend(Line(text, kind != "equal") for text in left[a:b])
+        marked[1].extend(Line(text, kind != "equal") for text in right[c:d])
+    return marked

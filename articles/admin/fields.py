@@ -1,0 +1,108 @@
+"""Fields of the article form that Django has no like for."""
+
+import csv
+import io
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django_prose_editor.fields import ProseEditorFormField
+from django_prose_editor.widgets import AdminProseEditorWidget
+from js_asset import ImportMap, Media, Script, Stylesheet
+
+from articles import body
+from articles.models import Article, Author, Tag
+
+EDITOR = {
+    **body.EXTENSIONS,
+    "Exact": True,
+    "Link": {**body.EXTENSIONS["Link"], "autolink": False},  # "council.bus" is no address
+    "NoSpellCheck": False,
+}
+
+
+class BodyWidget(AdminProseEditorWidget):
+    @property
+    def media(self):
+        shared = {f"desk/{name}": f"desk/{name}.js" for name in ("blocks", "picker", "stories")}
+        return super().media + Media(
+            importmap=ImportMap(shared), css={"all": [Stylesheet("desk/editor.css")]}
+        )
+
+
+class BodyField(ProseEditorFormField):
+    """A text as it may be stored; the editor's buttons and the sanitiser share one list."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            config={"extensions": EDITOR}, sanitize=_storable, widget=BodyWidget, **kwargs
+        )
+
+    def furnish(self, *, article, label):
+        """Tell the editor where its pickers ask, for which article, and this paper's own word."""
+        stories = {"search": reverse("admin:articles_article_stories"), "article": article.pk}
+        pictures = {"search": reverse("admin:articles_article_pictures")}
+        self.widget.config = {
+            "extensions": EDITOR
+            | {
+                "Interesting": {**stories, "label": label},
+                "ArticleLink": stories,
+                "Picture": pictures,
+            }
+        }
+
+
+def _storable(html):
+    try:
+        return body.clean(html)
+    except body.BodyRefused as refused:
+        raise ValidationError(str(refused))
+
+
+class BylineWidget(AutocompleteSelectMultiple):
+    """Authors in the order they were chosen; ``byline.js`` keeps it while choosing."""
+
+    def __init__(self):
+        super().__init__(Article._meta.get_field("authors"), admin.site)
+
+    def optgroups(self, name, value, attr=None):
+        groups = super().optgroups(name, value, attr)
+        groups[0][1].sort(key=lambda option: value.index(str(option["value"])))
+        return groups
+
+    @property
+    def media(self):
+        return super().media + Media(js=[Script("desk/byline.js", defer=True)])
+
+
+class BylineField(forms.ModelMultipleChoiceField):
+    def __init__(self, **kwargs):
+        super().__init__(Author.objects.all(), widget=BylineWidget(), required=False, **kwargs)
+
+    def clean(self, value):
+        chosen = {str(author.pk): author for author in super().clean(value)}
+        return tuple(dict.fromkeys(chosen[str(pk)] for pk in value or ()))
+
+
+class TagsField(forms.CharField):
+    """Names separated by commas, and only by commas: “climate change” is one tag."""
+
+    def prepare_value(self, value):
+        if value is None or isinstance(value, str):
+            return value
+        line = io.StringIO()
+        csv.writer(line).writerow(value)  # quotes a name that holds a comma itself
+        return line.getvalue().strip().replace('",', '", ').replace(",", ", ").replace(",  ", ", ")
+
+    def to_python(self, value):
+        lines = csv.reader([super().to_python(value)], skipinitialspace=True)
+        return tuple(name.strip() for line in lines for name in line if name.strip())
+
+    def run_validators(self, value):
+        for name in value:
+            try:
+                Tag._meta.get_field("name").run_validators(name)
+            except ValidationError as refused:
+                raise ValidationError([f"“{name}”: {message}" for message in refused.messages])

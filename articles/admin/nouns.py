@@ -1,0 +1,19 @@
+"""What sections, authors, tags, images and the publication have in common at the desk."""
+
+from articles import publishing
+
+from .deleting import DeletesWithCare
+
+
+class NounAdmin(DeletesWithCare):
+    """Saves through ``publishing.change``, deletes through ``publishing.remove``."""
+
+    def save_model(self, request, obj, form, change):
+        publishing.change(obj)
+
+    def delete_model(self, request, obj):
+        publishing.remove(obj)
+
+    def delete_queryset(self, request, queryset):
+        for thing in queryset:
+            self.delete_model(request, thing)

@@ -1,0 +1,37 @@
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib import admin
+from django.shortcuts import redirect
+
+from articles.models import Publication
+
+from .nouns import NounAdmin
+
+
+class PublicationForm(forms.ModelForm):
+    time_zone = forms.ChoiceField(
+        choices=lambda: [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())],
+        help_text=Publication._meta.get_field("time_zone").help_text,
+    )
+
+
+@admin.register(Publication)
+class PublicationAdmin(NounAdmin):
+    """The one row. It is there to be changed, whether it was ever saved or not."""
+
+    form = PublicationForm
+    fields = ["name", "tagline", "logo", "language", "time_zone", "interesting_label"]
+    autocomplete_fields = ["logo"]
+
+    def get_object(self, request, object_id, from_field=None):
+        return Publication.current() if str(object_id) == "1" else None
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def changelist_view(self, request, extra_context=None):
+        return redirect("admin:articles_publication_change", 1)

@@ -1,0 +1,383 @@
+"""The desk in a real browser, by keyboard, under the content security policy."""
+
+import io
+import os
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.urls import reverse
+from PIL import Image as PillowImage
+
+from articles import media, publishing
+from articles.models import Article, Edition, Publication
+
+from .builders import BODY, change_article, interesting, make_article, make_author, make_live
+
+sync_api = pytest.importorskip("playwright.sync_api")
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+TEXT = "[role=textbox][contenteditable=true]"
+LINE = f"{TEXT} .desk-line"
+PICKER = "dialog.desk-picker"
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Chromium"),
+]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _before_the_server_starts(django_db_setup):
+    """The test database, which the server's threads then share; and a folder for WhiteNoise."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    # Playwright's loop runs in this thread, where Django then refuses every query.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def complaints():
+    """What the browser's console said."""
+    return []
+
+
+@pytest.fixture
+def page(chromium, live_server, client, editor, complaints):
+    """A page on which the editor is signed in."""
+    client.force_login(editor)
+    context = chromium.new_context(base_url=live_server.url)
+    context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+    )
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("response", lambda answer: _complain_about(answer, complaints))
+    page.on("dialog", lambda dialog: dialog.accept())
+    yield page
+    page.goto("about:blank")  # what is still asked for is answered before the tables are emptied
+    context.close()
+
+
+def _complain_about(response, complaints):
+    if response.status >= 400:
+        complaints.append(f"{response.status} {response.url}")
+
+
+def open_form(page, article=None):
+    if article is None:
+        page.goto(reverse("admin:articles_article_add"))
+    else:
+        page.goto(reverse("admin:articles_article_change", args=[article.pk]))
+    page.wait_for_selector(f".prose-menubar + {TEXT}")
+
+
+def settle(page):
+    """ProseMirror puts its own selection back 20 ms after the focus; no hand is faster."""
+    page.wait_for_timeout(60)
+
+
+def type_into_body(page, text):
+    page.locator(TEXT).focus()
+    settle(page)
+    page.keyboard.press("Control+End")
+    settle(page)
+    page.keyboard.type(text)
+
+
+def stored(article):
+    return Article.objects.get(pk=article.pk)
+
+
+def test_a_story_is_written_linked_and_published_by_keyboard_alone(page, section, complaints):
+    target = make_live(headline="Council delays vote on dredging")
+    open_form(page)
+
+    page.locator("[name=headline]").focus()
+    page.keyboard.type("What the vote means")
+    page.locator(TEXT).focus()
+    settle(page)
+    page.keyboard.type("First words.")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Interesting:")
+    page.wait_for_selector(PICKER)
+    page.keyboard.type("vote on dr")
+    page.wait_for_selector(f"{PICKER} [role=option][aria-selected=true] >> text=Council delays")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"{LINE} >> text=Council delays vote on dredging")
+    page.keyboard.type("Last words.")
+    page.locator("[name=section]").focus()
+    page.keyboard.type(section.name)
+    page.locator("[name=_publish]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".messagelist .success")
+
+    edition = Edition.objects.live().get(headline="What the vote means")
+    assert edition.body == (
+        f'<p>First words.</p><aside data-interesting="{target.pk}">{target.headline}</aside>'
+        "<p>Last words.</p>"
+    )
+    page.goto(edition.path)
+    line = page.locator("article .interesting, main .interesting").first
+    assert "Council delays vote on dredging" in line.inner_text()
+    assert complaints == []
+
+
+def test_the_publications_own_label_opens_the_picker_too(page, db):
+    publishing.change(Publication(interesting_label="دلچسپ"))
+    open_form(page)
+
+    type_into_body(page, "دلچسپ:")
+
+    page.wait_for_selector(PICKER)
+
+
+def test_escape_leaves_what_was_typed_and_the_cursor_after_it(page, db):
+    open_form(page)
+    type_into_body(page, "Interesting:")
+    page.wait_for_selector(PICKER)
+
+    page.keyboard.press("Escape")
+    page.wait_for_selector(PICKER, state="detached")
+    page.keyboard.type(" that nobody asked")
+
+    assert page.locator(TEXT).inner_text().strip() == "Interesting: that nobody asked"
+
+
+def test_the_word_within_a_paragraph_opens_nothing(page, db):
+    open_form(page)
+
+    type_into_body(page, "How Interesting: very")
+
+    assert page.locator(PICKER).count() == 0
+
+
+def test_a_line_can_wait_for_a_story_that_is_not_written(page, draft):
+    open_form(page, draft)
+    type_into_body(page, "\nInteresting:")
+    page.wait_for_selector(PICKER)
+    page.keyboard.type("A verdict to come")
+    page.wait_for_selector(f"{PICKER} .desk-picker-last >> text=“A verdict to come”")
+
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"{LINE} >> text=waiting")
+    page.keyboard.press("Control+s")
+    page.wait_for_selector(".messagelist .success")
+
+    assert stored(draft).body == f"{BODY}{interesting('A verdict to come')}"
+
+
+def test_the_picker_offers_every_story_but_the_one_being_written(page, draft, live):
+    open_form(page, draft)
+    type_into_body(page, "\nInteresting:")
+    page.wait_for_selector(f"{PICKER} [role=option]")
+
+    offered = page.locator(f"{PICKER} [role=option]").all_inner_texts()
+
+    assert len(offered) == 1
+    assert live.headline in offered[0]
+    assert "Live" in offered[0]
+
+
+def test_the_picker_tells_a_screen_reader_what_is_chosen(page, draft, live, embargoed):
+    open_form(page, draft)
+    page.get_by_role("button", name="Interesting: another story").click()
+    page.wait_for_selector(f"{PICKER} [role=option]")
+
+    box = page.get_by_role("combobox", name="Words of its headline")
+    first = box.get_attribute("aria-activedescendant")
+    page.keyboard.press("ArrowDown")
+    second = box.get_attribute("aria-activedescendant")
+
+    assert page.get_by_role("dialog", name="Interesting: which story?").is_visible()
+    assert page.locator(f"[id={second}]").get_attribute("aria-selected") == "true"
+    assert page.locator(f"[id={first}]").get_attribute("aria-selected") == "false"
+
+
+def test_a_line_is_opened_again_with_enter_and_leads_elsewhere(page, live, embargoed):
+    article = make_article(headline="With a line", body=f"{interesting(live)}<p>After.</p>")
+    open_form(page, article)
+    page.wait_for_selector(f"{LINE} >> text=live")
+
+    page.locator(f"{LINE} .desk-line-label").click()
+    settle(page)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(PICKER)
+    page.keyboard.type("verdict held")
+    page.wait_for_selector(f"{PICKER} [aria-selected=true] >> text=verdict held back")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"{LINE} >> text=not live: scheduled")
+    page.keyboard.press("Control+s")
+    page.wait_for_selector(".messagelist .success")
+
+    assert stored(article).body == f"{interesting(embargoed)}<p>After.</p>"
+
+
+def test_backspace_takes_a_line_away(page, live):
+    article = make_article(headline="With a line", body=f"<p>A.</p>{interesting(live)}<p>B.</p>")
+    open_form(page, article)
+
+    page.locator(f"{LINE} .desk-line-label").click()
+    settle(page)
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Control+s")
+    page.wait_for_selector(".messagelist .success")
+
+    assert stored(article).body == "<p>A.</p><p>B.</p>"
+
+
+@pytest.fixture
+def image(db):
+    """A real picture, because the browser asks for its file."""
+    file = io.BytesIO()
+    PillowImage.new("RGB", (640, 427), "#357").save(file, "JPEG")
+    return media.take_in(ContentFile(file.getvalue(), "quay.jpg"), caption="The quay at dawn")
+
+
+AS_IT_IS = (
+    "<p>Two  spaces,  a\nline break, a\u00a0hard space &amp; “quotes”. </p>"
+    "<h2>A  subheading</h2>"
+    "<p><strong>Bold</strong>\n<em>italic</em> <sub>1</sub><br>next</p>"
+    '<aside data-interesting="">A story to come</aside>'
+    '<p>Words <a data-article="{live}">to a story</a>, '
+    '<a href="https://example.org/?a=1&amp;b=2" title="There">elsewhere</a>.</p>'
+    "<ul><li><p>One</p></li><li><p>Two</p><ol><li><p>Deep</p></li></ol></li></ul>"
+    "<blockquote><p>Said  so</p></blockquote><hr>"
+    '<figure data-image="{image}">Its own caption</figure>'
+    '<aside data-interesting="{live}">A bridge opened to the public</aside>'
+)
+
+
+@pytest.fixture
+def full(live, image):
+    body = AS_IT_IS.format(live=live.pk, image=image.pk)
+    return make_article(headline="A text with everything", body=body)
+
+
+def test_saving_an_untouched_text_changes_nothing(page, full):
+    open_form(page, full)
+    before = stored(full).body
+
+    page.keyboard.press("Control+s")
+    page.wait_for_selector(".messagelist >> text=Nothing had changed")
+
+    assert stored(full).body == before
+    assert full.revisions.count() == 1
+
+
+def test_a_touched_text_keeps_every_other_letter(page, full):
+    open_form(page, full)
+    before = stored(full).body
+
+    page.locator(f"{TEXT} p").first.click()
+    settle(page)
+    page.keyboard.press("Home")
+    settle(page)
+    page.keyboard.type("Now ")
+    page.keyboard.press("Control+s")
+    page.wait_for_selector(".messagelist >> text=Saved as version 2")
+
+    one_line = before.replace("\n", " ")  # a line break of the source is a space to readers
+    assert stored(full).body == one_line.replace("<p>Two", "<p>Now Two", 1)
+
+
+def test_words_are_linked_to_a_story_and_not_to_an_address(page, live):
+    article = make_article(headline="Words", body="<p>See the bridge</p>")
+    open_form(page, article)
+
+    page.locator(f"{TEXT} p").first.dblclick(position={"x": 8, "y": 8})
+    settle(page)
+    page.get_by_role("button", name="link these words to a story").click()
+    page.wait_for_selector(PICKER)
+    page.keyboard.type("bridge opened")
+    page.wait_for_selector(f"{PICKER} [aria-selected=true] >> text=A bridge opened")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(PICKER, state="detached")
+    page.keyboard.press("Control+s")
+    page.wait_for_selector(".messagelist .success")
+
+    assert re.sub(r"\s*</a>\s*", "</a> ", stored(article).body) == (
+        f'<p><a data-article="{live.pk}">See</a> the bridge</p>'
+    )
+
+
+def test_a_picture_is_placed_and_given_a_caption(page, image, complaints):
+    article = make_article(headline="With a picture", body="<p>Text.</p>")
+    open_form(page, article)
+
+    type_into_body(page, "")
+    page.get_by_role("button", name="picture", exact=True).click()
+    page.wait_for_selector(f"{PICKER} [aria-selected=true] >> text=The quay at dawn")
+    page.keyboard.press("Enter")
+    page.get_by_label("Caption of this picture in this story").fill("A caption of its own")
+    page.keyboard.press("Control+s")
+    page.wait_for_selector(".messagelist .success")
+
+    assert stored(article).body == (
+        f'<p>Text.</p><figure data-image="{image.pk}">A caption of its own</figure>'
+    )
+    assert complaints == []
+
+
+def test_the_byline_keeps_the_order_in_which_authors_were_chosen(page, author):
+    make_author("Zoe Last")
+    article = make_article(headline="Signed", authors=(author,))
+    open_form(page, article)
+
+    page.locator(".field-byline .select2-selection__choice__remove").click()
+    for name in ("Zoe", "Ada"):
+        page.locator(".field-byline .select2-search__field").press_sequentially(name)
+        page.wait_for_selector(f".select2-results__option--highlighted >> text={name}")
+        page.keyboard.press("Enter")
+    page.locator("[name=_save]").click()
+    page.wait_for_selector(".messagelist .success")
+
+    names = [row.author.name for row in article.bylines.select_related("author")]
+    assert names == ["Zoe Last", "Ada Quill"]
+
+
+def test_whoever_saves_second_sees_both_texts_and_loses_none(page, draft, editor):
+    open_form(page, draft)
+    type_into_body(page, " And mine.")
+    change_article(draft, body=f"{BODY}<p>And theirs.</p>")
+
+    page.keyboard.press("Control+s")
+    page.wait_for_selector(".desk-conflict")
+
+    assert "And theirs." in page.locator(".desk-conflict").inner_text()
+    page.wait_for_selector(f"{TEXT} >> text=And mine.")
+    page.get_by_role("button", name="Save my version over it").click()
+    page.wait_for_selector(".messagelist .success")
+    assert stored(draft).body.endswith("<p>It meets again. And mine.</p>")
+
+
+def test_nothing_that_the_desk_shows_breaks_its_own_policy(page, live, image, complaints):
+    for address in (
+        reverse("admin:index"),
+        reverse("admin:articles_article_changelist"),
+        reverse("admin:articles_article_change", args=[live.pk]),
+        reverse("admin:articles_article_history", args=[live.pk]),
+        reverse("admin:articles_article_revision", args=[live.pk, 1]),
+        reverse("admin:articles_article_withdraw", args=[live.pk]),
+        reverse("admin:articles_article_correct", args=[live.pk]),
+        reverse("admin:articles_author_add"),
+        reverse("admin:articles_image_add"),
+        reverse("admin:articles_image_change", args=[image.pk]),
+        reverse("admin:articles_publication_change", args=[1]),
+    ):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+
+    assert complaints == []
