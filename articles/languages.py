@@ -1,9 +1,14 @@
 """What follows from a language code."""
 
+from django.core.validators import RegexValidator
 from django.utils.translation import get_language_info
 
 # Languages written from right to left that Django has no entry for.
 _RIGHT_TO_LEFT = frozenset({"ckb", "dv", "ps", "sd", "ug", "ur", "yi"})
+
+validate_language = RegexValidator(
+    r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", "Write a language code such as en, ur or pt-BR."
+)
 
 
 def direction_of(language: str) -> str:

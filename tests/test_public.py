@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
@@ -100,6 +101,19 @@ def test_an_old_address_leads_to_the_new_one(client, live):
     assert response["Location"] == address_of(live)
     assert client.get(response["Location"]).status_code == 200
     assert f"article-{live.pk}" in response["Surrogate-Key"].split()
+
+
+def test_an_old_address_in_any_script_leads_to_the_new_one(client):
+    article = make_live(headline="سمندر", language="ur")
+    old = address_of(article)
+    change_article(article, slug="کہانی")
+    publishing.publish(article)
+
+    response = client.get(old)
+
+    assert response.status_code == 301
+    assert response["Location"].isascii()
+    assert "سمندر" in client.get(unquote(response["Location"])).text
 
 
 def test_addresses_work_in_any_script(client):

@@ -46,6 +46,10 @@ _DEAD_ARTICLE_LINK = re.compile(r' data-article="(?!\d{1,18}")[^"]*"')
 _LINK = re.compile(r"<a(?: [^>]*)?>((?:(?!</?a[ >]).)*)</a>", re.DOTALL)
 _ANY_TAG = re.compile(r"<[^>]*>")
 _EMPTY_BLOCK = re.compile(r"<(p|h2|h3|blockquote|li|ul|ol)>(?:\s|<br>)*</\1>")
+_BETWEEN_BLOCKS = re.compile(
+    r"(</(?:p|h2|h3|ul|ol|li|blockquote|aside|figure)>|<(?:ul|ol|li|blockquote|hr)>)\s+"
+    r"(?=</?(?:p|h2|h3|ul|ol|li|blockquote|aside|figure|hr)\b)"
+)
 _IDENTITY = re.compile(r"[1-9][0-9]{0,17}")  # what a 64-bit key can be
 
 
@@ -70,7 +74,7 @@ def _cleaned_once(html):
     html = _each(html, _FIGURE, _canonical_figure, _STRAY_FIGURE)
     html = _DEAD_ARTICLE_LINK.sub("", html)
     html = _LINK.sub(lambda a: a[1] if "<aside" in a[1] or "<figure" in a[1] else a[0], html)
-    return _EMPTY_BLOCK.sub("", html).strip()
+    return _BETWEEN_BLOCKS.sub(r"\1", _EMPTY_BLOCK.sub("", html)).strip()
 
 
 @cache

@@ -44,7 +44,8 @@ class Page:
         self.ends_at = self.wrong_from = FOREVER
         self.keys = {cache.PUBLICATION}
         self.publication = Publication.current()
-        self.sections = list(Section.objects.all())
+        self.sections = list(Section.objects.all())  # in the order of the navigation
+        self._section_by_id = {section.pk: section for section in self.sections}
         self.zone = ZoneInfo(self.publication.time_zone)
         self.label = Label(self.publication.interesting_label, self.publication.language)
 
@@ -62,9 +63,11 @@ class Page:
             self.wrong_from = min(self.wrong_from, moment)
 
     def shows_edition(self, edition: Edition) -> None:
-        """All that a card or a page shows of ``edition`` in its own columns and its byline."""
+        """All that a card or a page shows of ``edition``, which gets its section from the page."""
         self.holds_until(edition.live_until, is_end=True)
-        self.shows(cache.article_key(edition.article_id), cache.key_of(edition.section))
+        pk = edition.section_id
+        edition.section = self._section_by_id.get(pk) or Section.objects.get(pk=pk)
+        self.shows(cache.article_key(edition.article_id), f"section-{pk}")
         if edition.lead_image_id:
             self.shows(f"image-{edition.lead_image_id}")
         self.shows(*(f"author-{row.author_id}" for row in edition.byline))

@@ -1,4 +1,5 @@
 from django.http import FileResponse, Http404
+from django.utils.encoding import iri_to_uri
 from django.views.decorators.http import require_safe
 
 from articles import cache, media, rendering
@@ -80,7 +81,7 @@ def _gone_or_moved(page, edition):
     for other in editions.order_by("live_from"):
         if other.is_live(at=page.at):
             page.holds_until(other.live_until, is_end=True)
-            return page.answer("", status=301, location=other.path)
+            return page.answer("", status=301, location=iri_to_uri(other.path))
         page.holds_until(other.live_from)
     return page.render("gone.html", {}, status=410)
 
