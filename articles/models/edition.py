@@ -5,7 +5,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from .author import Author
 from .constraints import NoOverlap
+from .section import Section
+from .tag import Tag
 
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)  # the ``live_until`` of an edition that has no end
 
@@ -65,13 +68,12 @@ class EditionQuerySet(models.QuerySet):
         )
 
     def for_listing(self):
-        """With lead picture and byline, without the body, for those who have the sections.
+        """With lead picture and ``byline`` (authors in order), without the body and the section.
 
         Two queries in all. What was not loaded raises rather than costs one more.
         """
-        byline = models.Prefetch(
-            "author_rows", EditionAuthor.objects.select_related("author"), to_attr="byline"
-        )
+        authors = Author.objects.order_by("edition_rows__position")
+        byline = models.Prefetch("authors", authors, to_attr="byline")
         return (
             self.defer("body")
             .select_related("lead_image")
@@ -80,14 +82,13 @@ class EditionQuerySet(models.QuerySet):
         )
 
     def with_text(self):
-        """Beside ``for_listing``: the body and the tags. One query more."""
-        tags = models.Prefetch("tag_rows", EditionTag.objects.select_related("tag"), to_attr="tags")
+        """Beside ``for_listing``: the body, and the tags as ``tag_list``. One query more."""
+        tags = Tag.objects.order_by("edition_rows__position")
+        tags = models.Prefetch("tags", tags, to_attr="tag_list")
         return self.defer(None).prefetch_related(tags)
 
     def sections(self):
         """The sections these editions stand in."""
-        from .section import Section
-
         return Section.objects.filter(pk__in=self.order_by().values("section"))
 
 
@@ -120,6 +121,8 @@ class Edition(models.Model):
     )
     body = models.TextField()  # sanitised; references by identity
     word_count = models.PositiveIntegerField()
+    authors = models.ManyToManyField(Author, through="articles.EditionAuthor", related_name="+")
+    tags = models.ManyToManyField(Tag, through="articles.EditionTag", related_name="+")
 
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"

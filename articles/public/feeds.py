@@ -124,7 +124,7 @@ def _feed(request, form, stream, home=None):
     )
     for edition in stories.editions:
         body = bodies[edition.pk]
-        page.shows(*body.keys, *(f"tag-{row.tag_id}" for row in edition.tags))
+        page.shows(*body.keys, *(f"tag-{tag.pk}" for tag in edition.tag_list))
         page.holds_until(body.ends_at, is_end=True)
         feed.add_item(
             title=edition.headline,
@@ -135,8 +135,8 @@ def _feed(request, form, stream, home=None):
             unique_id_is_permalink=False,
             pubdate=edition.published_at,
             updateddate=edition.revised_at or edition.published_at,
-            authors=[row.author.name for row in edition.byline],
-            categories=[row.tag.name for row in edition.tags],
+            authors=[author.name for author in edition.byline],
+            categories=[tag.name for tag in edition.tag_list],
             language=edition.language,
         )
     return page.answer(feed.writeString("utf-8"), feed.content_type)

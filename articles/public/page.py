@@ -70,7 +70,7 @@ class Page:
         self.shows(cache.article_key(edition.article_id), f"section-{pk}")
         if edition.lead_image_id:
             self.shows(f"image-{edition.lead_image_id}")
-        self.shows(*(f"author-{row.author_id}" for row in edition.byline))
+        self.shows(*(f"author-{author.pk}" for author in edition.byline))
 
     def render(self, template: str, context: dict, *, status: int = 200) -> HttpResponse:
         context |= {

@@ -58,7 +58,7 @@ def article(request, year, month, slug):
     )
     body = rendering.render_bodies([edition], at=page.at, label=page.label)[edition.pk]
     page.shows_edition(edition)
-    page.shows(*body.keys, *(f"tag-{row.tag_id}" for row in edition.tags))
+    page.shows(*body.keys, *(f"tag-{tag.pk}" for tag in edition.tag_list))
     page.holds_until(body.ends_at, is_end=True)
     return page.render(
         "article.html", {"edition": edition, "body": body.html, "corrections": corrections}
