@@ -23,14 +23,14 @@ def render_bodies(
     """The bodies of ``editions`` by edition id, as readers may see them at ``at``.
 
     ``label`` stands before an Interesting line. With ``origin`` (the site's scheme and host) they
-    are made for feeds, otherwise for pages. Two queries for any number of editions: the live
-    targets of all lines and links, and the images.
+    are made for feeds, otherwise for pages. Two queries at most for any number of editions: the
+    live targets of all lines and links, and the images.
     """
     found = {edition: body.find_references(edition.body) for edition in editions}
     articles = {i for refs in found.values() for i in refs.articles | _targets(refs)}
     images = {i for refs in found.values() for i in refs.images}
     resolved = links.resolve(articles, at=at)
-    figures = {i.pk: _figure(i) for i in Image.objects.filter(pk__in=images)}
+    figures = {pk: _figure(image) for pk, image in Image.objects.in_bulk(images).items()}
     rendered = {}
     for edition, refs in found.items():
         references = body.References(

@@ -342,7 +342,7 @@ def test_a_feed_whose_newest_story_was_withdrawn_is_not_unchanged(client, live):
 # Costs. The numbers are the same at any size of the archive.
 
 
-def test_an_article_page_costs_nine_queries(client, django_assert_num_queries):
+def test_an_article_page_costs_eight_queries(client, django_assert_num_queries):
     image, target = make_image(), make_live(headline="Tides")
     article = make_live(
         headline="Harbours",

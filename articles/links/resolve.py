@@ -16,9 +16,11 @@ class Resolved:
 
 
 def resolve(articles: Iterable[int], *, at: datetime) -> Resolved:
-    """Which of these articles (ids) readers can open at ``at``, and where. One query."""
-    targets, ends_at = {}, FOREVER
-    editions = Edition.objects.not_ended(at=at).filter(article__in=set(articles))
+    """Which of these articles (ids) readers can open at ``at``, and where. One query at most."""
+    targets, ends_at, articles = {}, FOREVER, set(articles)
+    if not articles:
+        return Resolved(targets, ends_at)
+    editions = Edition.objects.not_ended(at=at).filter(article__in=articles)
     for edition in editions.only(
         "article", "path", "headline", "language", "live_from", "live_until"
     ):

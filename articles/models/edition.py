@@ -121,6 +121,7 @@ class Edition(models.Model):
     )
     body = models.TextField()  # sanitised; references by identity
     word_count = models.PositiveIntegerField()
+    has_corrections = models.BooleanField(default=False)  # most have none, and need not ask
     authors = models.ManyToManyField(Author, through="articles.EditionAuthor", related_name="+")
     tags = models.ManyToManyField(Tag, through="articles.EditionTag", related_name="+")
 

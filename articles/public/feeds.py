@@ -6,6 +6,7 @@ in it newer, so only the ``ETag`` can tell a reader that it has changed.
 """
 
 import json
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
@@ -18,7 +19,14 @@ from . import lists
 from .page import Page, stored
 
 
-class Rss(Rss201rev2Feed):
+class Dated:
+    """A feed whose date comes from its stories; Django gives one without any the present moment."""
+
+    def latest_post_date(self):
+        return super().latest_post_date() if self.items else datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Rss(Dated, Rss201rev2Feed):
     """RSS 2.0 with whole texts (content:encoded) and bylines (dc:creator)."""
 
     def rss_attributes(self):
@@ -34,7 +42,7 @@ class Rss(Rss201rev2Feed):
         handler.addQuickElement("content:encoded", item["content"])
 
 
-class Atom(Atom1Feed):
+class Atom(Dated, Atom1Feed):
     """Atom (RFC 4287) with whole texts."""
 
     def add_item_elements(self, handler, item):

@@ -53,9 +53,7 @@ def article(request, year, month, slug):
     edition = _found(page, f"/{year}/{month}/{slug}/")
     if not edition.is_live(at=page.at):
         return _gone_or_moved(page, edition)
-    corrections = list(
-        Correction.objects.filter(article=edition.article_id, corrected_at__lte=edition.live_from)
-    )
+    corrections = _corrections(edition) if edition.has_corrections else []
     body = rendering.render_bodies([edition], at=page.at, label=page.label)[edition.pk]
     page.shows_edition(edition)
     page.shows(*body.keys, *(f"tag-{tag.pk}" for tag in edition.tag_list))
@@ -72,6 +70,11 @@ def _found(page, path):
     if edition is None:
         raise Http404("There is no story at this address.")
     return edition
+
+
+def _corrections(edition):
+    said = Correction.objects.filter(article=edition.article_id)
+    return list(said.filter(corrected_at__lte=edition.live_from))
 
 
 def _gone_or_moved(page, edition):

@@ -64,6 +64,7 @@ def publish(article, *, by=None, at=None, until=None, quiet=False):
             live_until=until,
             published_at=published_at,
             revised_at=revised_at,
+            has_corrections=article.corrections.filter(corrected_at__lte=at).exists(),
             published_by=by,
         )
         _write(edition, authors, tags)
@@ -106,6 +107,7 @@ def correct(article, *, kind, text, by=None, at=None, with_changes=False):
             "live_from": at,
             "live_until": until,
             "revised_at": at,
+            "has_corrections": True,
             "published_by": by,
         }
         if with_changes:
