@@ -13,8 +13,10 @@ from .builders import change_article, make_article, make_author, make_live, make
 
 @pytest.fixture(autouse=True)
 def _plain_storage(settings, tmp_path, tmp_path_factory):
-    """Uploads go to a folder of the test; static names need no manifest."""
+    """Uploads go to a folder of the test, static names need no manifest, passwords cost little."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # 0.6 s a user
+    settings.PAGE_STORE_DIR = tmp_path / "pages"
     settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
