@@ -9,6 +9,7 @@ those pages out of date: ``spoiling`` writes them as Spoil rows in the transacti
 ``image-9``        the page shows this picture
 ``front-list``     which stories stand on the front page and in the main feed
 ``section-3-list`` which stories stand in this section (likewise ``tag-``, ``author-``)
+``month-2018-08``  the page names the stories first published in this month (of UTC)
 ``publication``    the page shows the publication's name or its list of sections: every page
 =================  ==================================================================
 """
@@ -16,7 +17,7 @@ those pages out of date: ``spoiling`` writes them as Spoil rows in the transacti
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import connection, models, transaction
 from django.dispatch import Signal
@@ -40,6 +41,11 @@ def key_of(thing: models.Model) -> str:
 
 def article_key(pk: int) -> str:
     return f"article-{pk}"
+
+
+def month_key(moment: datetime) -> str:
+    """The key of pages that name all stories first published in the month of ``moment``, in UTC."""
+    return f"month-{moment.astimezone(UTC):%Y-%m}"
 
 
 def list_key(thing: models.Model) -> str:
@@ -71,11 +77,9 @@ def spoiling(
     before, keys = _standing(article, at), set()
     yield keys
     after = _standing(article, at)
-    if before != after:
-        keys.add(article_key(article.pk))
-    keys |= {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
-    keys.discard(None)
-    spoil(keys, final={article_key(article.pk)} if is_final else ())
+    differing = {key for key in before | after if before.get(key) != after.get(key)}
+    final = {key for key in differing if key.startswith(("article-", "month-"))}
+    spoil(keys | differing, final=final if is_final else ())
 
 
 def spoil(keys: Iterable[str], *, final: Iterable[str] = ()) -> None:
@@ -99,10 +103,10 @@ def spoil(keys: Iterable[str], *, final: Iterable[str] = ()) -> None:
 
 
 def _standing(article, at):
-    """Where ``article`` stands from ``at`` on: list → [(published_at, from, until), …].
+    """Where ``article`` stands from ``at`` on: key → [(published_at, from, until), …].
 
-    Under None stands what its own page shows, so that any new edition makes a difference.
-    Three queries.
+    Under the keys of its own page and of its month stands each edition by itself, so that any new
+    one makes a difference. Three queries.
     """
     if article.pk is None:
         return {}
@@ -116,7 +120,8 @@ def _standing(article, at):
     )
     for edition in editions:
         begins = max(edition.live_from, at)
-        standing[None].append((edition.pk, begins, edition.live_until))
+        for key in (article_key(article.pk), month_key(edition.published_at)):
+            standing[key].append((edition.pk, begins, edition.live_until))
         lists = [FRONT, f"section-{edition.section_id}-list"]
         lists += [f"tag-{row.tag_id}-list" for row in edition.tag_rows.all()]
         lists += [f"author-{row.author_id}-list" for row in edition.author_rows.all()]

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .public import feeds, views
+from .public import feeds, sitemaps, views
 
 
 class Slug:
@@ -50,5 +50,9 @@ urlpatterns = [
     *with_feeds("tag/<any_slug:slug>/", "tag", views.tag, feeds.tag),
     *with_feeds("author/<any_slug:slug>/", "author", views.author, feeds.author),
     path("<year:year>/<month:month>/<any_slug:slug>/", views.article, name="article"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-<year:year>-<month:month>.xml", sitemaps.month, name="month_sitemap"),
+    path("sitemap-news.xml", sitemaps.news, name="news_sitemap"),
+    path("robots.txt", sitemaps.robots, name="robots"),
     path("media/renditions/<path:name>", views.rendition, name="rendition"),
 ]

@@ -13,11 +13,18 @@ SURFACES = {
     "tag feed": lambda article: article.tags.first().get_absolute_url() + "feed/",
     "author": lambda article: article.authors.first().get_absolute_url(),
     "author feed": lambda article: article.authors.first().get_absolute_url() + "feed/",
+    "sitemap of the month": lambda article: month_sitemap(article),
+    "news sitemap": lambda article: "/sitemap-news.xml",
     "article": lambda article: address_of(article),
     "a story that points at it": lambda article: (
         Edition.objects.live().get(headline="The story that points").path
     ),
 }
+
+
+def month_sitemap(article):
+    edition = article.editions.order_by("number").first()
+    return f"/sitemap-{edition.published_at if edition else article.created_at:%Y-%m}.xml"
 
 
 def address_of(article):

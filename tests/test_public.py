@@ -55,6 +55,8 @@ def test_nothing_unpublished_appears_anywhere(state, surface, request, client, p
     assert response.status_code in (200, 404, 410)
     for words in unpublished(article):
         assert words not in response.text
+    if surface.startswith("sitemap") and state in HIDDEN_STATES:
+        assert address_of(article) not in response.text
         assert words not in response.headers.get("Location", "")
 
 
@@ -66,8 +68,9 @@ def test_what_is_live_appears_on_every_surface(state, surface, request, client, 
 
     response = client.get(SURFACES[surface](article))
 
+    shown = Edition.objects.live().get(article=article)
     assert response.status_code == 200
-    assert Edition.objects.live().get(article=article).headline in response.text
+    assert shown.headline in response.text or shown.path in response.text
 
 
 @pytest.mark.parametrize(
@@ -469,3 +472,49 @@ def test_corrections_are_shown_from_the_edition_that_carries_them(client, live):
 
     assert "It has two lanes, not four." in page
     assert "Correction" in page
+
+
+# Sitemaps
+
+
+def test_the_sitemap_leads_to_every_live_story_and_to_no_other(client, live, withdrawn, embargoed):
+    old = make_live(headline="An old story", at=timezone.now() - timedelta(days=900))
+
+    found, wanted = set(), ["/sitemap.xml"]
+    while wanted:
+        response = client.get(wanted.pop())
+        assert response.status_code == 200
+        root = ElementTree.fromstring(response.content)
+        paths = [
+            node.text.removeprefix("http://127.0.0.1:8000") for node in root.findall(".//{*}loc")
+        ]
+        found.update(paths)
+        if root.tag.endswith("sitemapindex"):
+            wanted += paths
+
+    stories = {path for path in found if path.endswith("/")}
+    assert stories == {address_of(live), address_of(old)}
+    assert f"/sitemap-{old.editions.get().published_at:%Y-%m}.xml" in found
+
+
+def test_news_leave_the_news_sitemap_after_two_days(client):
+    make_live(headline="Yesterday", at=timezone.now() - timedelta(days=1))
+    make_live(headline="Last week", at=timezone.now() - timedelta(days=7))
+
+    response = client.get("/sitemap-news.xml")
+
+    held = int(re.match(r"max-age=(\d+)", response["CDN-Cache-Control"])[1])
+    assert "Yesterday" in response.text and "Last week" not in response.text
+    assert 24 * 3600 - 10 <= held <= 24 * 3600
+
+
+@pytest.mark.parametrize("path", ["/sitemap-2018-01.xml", "/sitemap-0000-01.xml"])
+def test_a_month_without_stories_has_no_sitemap(client, live, path):
+    assert client.get(path).status_code == 404
+
+
+def test_robots_are_told_where_the_sitemap_is_and_what_to_leave_alone(client):
+    text = client.get("/robots.txt").text
+
+    assert "Disallow: /admin/" in text
+    assert "Sitemap: http://127.0.0.1:8000/sitemap.xml" in text

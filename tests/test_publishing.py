@@ -314,7 +314,12 @@ def test_an_empty_correction_is_refused(live):
 def lists_of(article, *tags):
     author = article.bylines.get().author_id
     names = [f"tag-{tag.pk}-list" for tag in tags or article.tags.all()]
-    return {"front-list", f"section-{article.section_id}-list", f"author-{author}-list", *names}
+    section = f"section-{article.section_id}-list"
+    return {"front-list", section, f"author-{author}-list", month_of(article), *names}
+
+
+def month_of(article):
+    return f"month-{article.editions.first().published_at:%Y-%m}"
 
 
 def test_publishing_spoils_the_story_and_the_lists_it_enters(draft):
@@ -328,7 +333,7 @@ def test_a_new_headline_spoils_the_story_and_no_list(live):
 
     keys = spoiled_by(lambda: publishing.publish(live))
 
-    assert keys == {f"article-{live.pk}"}
+    assert keys == {f"article-{live.pk}", month_of(live)}
 
 
 def test_other_tags_spoil_the_lists_left_and_entered(live):
@@ -338,7 +343,8 @@ def test_other_tags_spoil_the_lists_left_and_entered(live):
 
     keys = spoiled_by(lambda: publishing.publish(live))
 
-    assert keys == {f"article-{live.pk}", f"tag-{floods.pk}-list", f"tag-{bridges.pk}-list"}
+    tags = {f"tag-{floods.pk}-list", f"tag-{bridges.pk}-list"}
+    assert keys == {f"article-{live.pk}", month_of(live)} | tags
 
 
 def test_withdrawing_spoils_the_story_and_the_lists_it_leaves(live):
@@ -358,7 +364,7 @@ def test_scheduling_spoils_the_lists_because_they_now_hold_until_then(draft):
 def test_a_correction_spoils_the_story_alone(live):
     keys = spoiled_by(lambda: publishing.correct(live, kind="update", text="More is known."))
 
-    assert keys == {f"article-{live.pk}"}
+    assert keys == {f"article-{live.pk}", month_of(live)}
 
 
 def test_saving_a_draft_spoils_nothing(live):

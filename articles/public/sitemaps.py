@@ -1,0 +1,138 @@
+"""What search engines fetch: a sitemap of each month, one of the last two days, and robots.txt.
+
+https://www.sitemaps.org/protocol.html; a sitemap has 50,000 addresses at most. A month's names
+thousands of stories, so it bears the key of the month and not of each story.
+"""
+
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+from django.http import Http404
+from django.utils.xmlutils import SimplerXMLGenerator
+from django.views.decorators.http import require_safe
+
+from articles import cache
+from articles.addresses import address, whole
+from articles.models import Edition
+
+from .page import Page, stored
+
+LARGEST = 50_000
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
+IS_NEWS_FOR = timedelta(days=2)
+MOST_NEWS = 1_000
+
+
+@stored()
+@require_safe
+def index(request):
+    """The sitemaps there are: the news and every month in which a live story was first published.
+
+    One query a month, each a step in the index, for the months are few and the stories are not.
+    """
+    page = Page(request)
+    page.shows(cache.FRONT)
+    live = Edition.objects.live(at=page.at).order_by("published_at")
+    months, after = [], datetime(1, 1, 1, tzinfo=UTC)
+    while first := live.filter(published_at__gte=after).values_list("published_at", flat=True)[:1]:
+        months.append(first[0].astimezone(UTC))
+        after = _next_month(months[-1])
+    _hold_until_the_next_change(page)
+    paths = [address("month_sitemap", f"{month:%Y}", f"{month:%m}") for month in months]
+    entries = [{"loc": whole(path)} for path in [address("news_sitemap"), *paths]]
+    return _answer(page, "sitemapindex", "sitemap", entries)
+
+
+@stored()
+@require_safe
+def month(request, year, month):
+    """The live stories first published in a month (of UTC). Raises Http404 if there is none."""
+    page = Page(request)
+    try:
+        begin = datetime(int(year), int(month), 1, tzinfo=UTC)
+    except ValueError:
+        raise Http404("No such month.")
+    page.shows(cache.month_key(begin))
+    stories = Edition.objects.live(at=page.at).filter(
+        published_at__gte=begin, published_at__lt=_next_month(begin)
+    )
+    rows = stories.newest_first().values_list("path", "published_at", "revised_at", "live_until")
+    entries = []
+    for path, published_at, revised_at, live_until in rows[:LARGEST]:
+        page.holds_until(live_until, is_end=True)
+        entries.append(
+            {"loc": whole(path), "lastmod": (revised_at or published_at).isoformat("T", "seconds")}
+        )
+    if not entries:
+        raise Http404("No story was published in this month.")
+    _hold_until_the_next_change(page)
+    return _answer(page, "urlset", "url", entries)
+
+
+@stored()
+@require_safe
+def news(request):
+    """Stories of the last two days, as news search engines want them."""
+    page = Page(request)
+    page.shows(cache.FRONT)
+    recent = Edition.objects.live(at=page.at).filter(published_at__gt=page.at - IS_NEWS_FOR)
+    entries = []
+    for edition in recent.newest_first().for_listing()[:MOST_NEWS]:
+        page.shows_edition(edition)
+        page.holds_until(edition.published_at + IS_NEWS_FOR)
+        entries.append(
+            {
+                "loc": whole(edition.path),
+                "news:news": {
+                    "news:publication": {
+                        "news:name": page.publication.name,
+                        "news:language": edition.language,
+                    },
+                    "news:publication_date": edition.published_at.isoformat("T", "seconds"),
+                    "news:title": edition.headline,
+                },
+            }
+        )
+    _hold_until_the_next_change(page)
+    return _answer(page, "urlset", "url", entries, {"xmlns:news": NEWS})
+
+
+@stored()
+@require_safe
+def robots(request):
+    lines = ("User-agent: *", "Disallow: /admin/", "", f"Sitemap: {whole(address('sitemap'))}", "")
+    return Page(request).answer("\n".join(lines), "text/plain; charset=utf-8")
+
+
+def _hold_until_the_next_change(page):
+    upcoming = Edition.objects.upcoming(at=page.at).order_by("live_from")
+    begins = upcoming.values_list("live_from", flat=True).first()
+    if begins:
+        page.holds_until(begins)
+
+
+def _next_month(moment):
+    begin = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return (begin + timedelta(days=32)).replace(day=1)
+
+
+def _answer(page, root, item, entries, namespaces=None):
+    out = StringIO()
+    xml = SimplerXMLGenerator(out, "utf-8")
+    xml.startDocument()
+    xml.startElement(root, {"xmlns": SITEMAP} | (namespaces or {}))
+    for entry in entries:
+        _write(xml, item, entry)
+    xml.endElement(root)
+    return page.answer(out.getvalue(), "application/xml; charset=utf-8")
+
+
+def _write(xml, name, content):
+    if isinstance(content, str):
+        xml.addQuickElement(name, content)
+        return
+    xml.startElement(name, {})
+    for inner, value in content.items():
+        _write(xml, inner, value)
+    xml.endElement(name)
