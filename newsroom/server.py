@@ -11,6 +11,7 @@ it ends them in order. Each also ends by itself when the parent is gone, whateve
 """
 
 import errno
+import json
 import logging
 import multiprocessing
 import os
@@ -23,11 +24,14 @@ import time
 from contextlib import suppress
 
 from django.conf import settings
-from granian.constants import Interfaces, RuntimeModes
-from granian.log import LogLevels
+from granian.constants import HTTPModes, Interfaces, RuntimeModes
+from granian.http import HTTP1Settings
+from granian.log import LOGGING_CONFIG, LogLevels
 from granian.server import Server
 
-THREADS = 4  # for each worker: while one waits for the database, others answer
+THREADS = 8  # for each worker: while some wait for the application, others answer from the store
+HEADER_SECONDS = 15  # that a client gets to say what it wants, or to say nothing, in
+HEADER_BYTES = 64 * 1024
 STOP_SECONDS = 10  # what a request or a task gets to finish in
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1, 60  # between two starts of the background worker
 
@@ -51,23 +55,70 @@ def serve(*, host, port, workers, access_log=False, announce=print):
         interface=Interfaces.WSGI,
         workers=workers,
         runtime_mode=RuntimeModes.mt,
-        blocking_threads=min(THREADS, 2 * multiprocessing.cpu_count() + 1),
+        blocking_threads=THREADS,
         websockets=False,
+        http=HTTPModes.http1,  # what proxies speak to servers
+        http1_settings=HTTP1Settings(
+            header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=HEADER_BYTES
+        ),
         log_level=LogLevels.error,
         log_access=access_log,
+        log_dictconfig=logging_of_lines(),
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
     background = BackgroundWorker()
+    # New workers start beside the old ones, which then finish what they have begun.
+    signal.signal(signal.SIGUSR2, server.signal_handler_reload)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as it is under nohup
         # granian takes it as "reload", and a site whose terminal was closed would run on unseen
         server.signal_handler_reload = server.signal_handler_interrupt
     server.on_startup(background.start)
+    server.respawned_wrks = Respawned(server)
     threading.Thread(target=announce_when_open, args=(address, port, announce), daemon=True).start()
     try:
         server.serve(target_loader=load_application, wrap_loader=False)
     finally:
         background.stop()
+
+
+class Respawned(dict):
+    """When granian's workers were started again: it gives up when one ends soon after that.
+
+    That is right for code that cannot be loaded, and wrong for processes that somebody kills.
+    """
+
+    def __init__(self, server):
+        super().__init__()
+        self.server = server
+
+    def get(self, index, default):
+        is_killed = (self.server.wrks[index].inner.exitcode or 0) < 0
+        return default if is_killed else super().get(index, default)
+
+
+class Line(logging.Formatter):
+    """One request as one line of JSON, whatever characters its path has."""
+
+    def format(self, record):
+        said = record.args
+        return json.dumps(
+            {
+                "at": said["time"],
+                "client": said["addr"],
+                "method": said["method"],
+                "path": said["path"],
+                "query": said["query_string"],
+                "status": said["status"],
+                "milliseconds": round(said["dt_ms"], 3),
+            }
+        )
+
+
+def logging_of_lines():
+    """granian's own logging, with requests as lines of JSON on standard output."""
+    formatters = LOGGING_CONFIG["formatters"] | {"access": {"()": "newsroom.server.Line"}}
+    return LOGGING_CONFIG | {"formatters": formatters}
 
 
 def usable_address(host, port):
@@ -179,7 +230,15 @@ def end_after(wait):
 
 def run_background_worker(arguments):
     """``db_worker`` in the process that ``start_background_process`` started."""
+    import django
     from django.core.management import execute_from_command_line
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+    django.setup()
+    from newsroom import cdn, serving
+
+    for work in (serving.tend, cdn.follow):
+        threading.Thread(target=work, daemon=True).start()
 
     end_after(lambda: os.read(sys.stdin.fileno(), 1))
     errors = logging.StreamHandler()

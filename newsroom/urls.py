@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+handler500 = "newsroom.unavailable.handler500"
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("articles.urls")),

@@ -1,4 +1,4 @@
-"""What the server runs: Django, and whatever answers before it."""
+"""What the server runs: the page store around Django."""
 
 import os
 
@@ -6,4 +6,10 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+from newsroom.serving import Site  # noqa: E402  needs the apps
+
+site = Site(django)
+site.start()
+application = site.application

@@ -1,0 +1,54 @@
+"""``manage.py warm``: every page of the site into the page store, before readers ask."""
+
+import time
+from collections import Counter
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error as DatabaseError
+
+SAY_SECONDS = 2
+
+
+class Command(BaseCommand):
+    help = (
+        "Render every page and feed that is not in the page store. "
+        "Run again after it was cut short, it goes on where it stopped."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--rate", type=float, default=0, help="pages a second at most (default: as it can)"
+        )
+
+    def handle(self, *, rate, **options):
+        from newsroom.serving import names_of_all
+        from newsroom.wsgi import site
+
+        began, said_at, done = time.monotonic(), time.monotonic(), Counter()
+        try:
+            names = list(dict.fromkeys(names_of_all()))
+        except DatabaseError as error:
+            raise CommandError(f"The database does not answer: {error}")
+        for number, name in enumerate(names, 1):
+            page = site.store.find(name, "identity", time.time())
+            if page and page.fresh_until > time.time():
+                done["there"] += 1
+            else:
+                status = site.application.refresh(name)
+                done["made" if status < "500" else "failed"] += 1
+                if rate:
+                    time.sleep(max(0, began + done["made"] / rate - time.monotonic()))
+            if time.monotonic() - said_at > SAY_SECONDS:
+                said_at = time.monotonic()
+                self.say(number, len(names), done, began)
+        self.say(len(names), len(names), done, began)
+        if done["failed"]:
+            raise CommandError(f"{done['failed']} pages could not be made; run it again.")
+
+    def say(self, number, total, done, began):
+        speed = done["made"] / max(time.monotonic() - began, 0.001)
+        self.stdout.write(
+            f"{number}/{total} pages: {done['made']} made ({speed:.0f} a second), "
+            f"{done['there']} were there"
+        )
+        self.stdout.flush()

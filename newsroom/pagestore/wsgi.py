@@ -1,0 +1,305 @@
+"""The wrapper: answers from the store, and asks the application for what is not there."""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from urllib.parse import urlsplit
+
+from . import http
+from .pool import Abandoned, NotBegun, Pool
+from .store import Name, Page, Store
+from .turns import Turns
+
+SILENCE_SECONDS = 3  # after which a database that was not heard of counts as down
+TURN_SECONDS = 3  # to wait for somebody else's render
+RENDER_SECONDS = 20
+OLD_SECONDS = 1  # for which an expired page is shown while it is rendered again
+REST_SECONDS = 1  # after an error, while there is an older page to show
+ANY_AGE = -1.0
+MEMO_SIZE = 500
+
+HIT, MISS, STALE, BYPASS = (("X-Cache", word) for word in ("HIT", "MISS", "STALE", "BYPASS"))
+
+
+@dataclass(frozen=True)
+class Route:
+    """What is known of a path before anything is rendered."""
+
+    parameters: tuple[str, ...] | None = None  # of the query that its pages read; None: not stored
+    needs_database: bool = True
+    answer: Callable | None = None  # a WSGI application of its own, before all else
+
+
+class Pulse:
+    """Whether the database answers; told by whoever asks it all the time."""
+
+    def __init__(self):
+        self.seen_at = float("-inf")
+
+    def beat(self) -> None:
+        self.seen_at = time.monotonic()
+
+    def stop(self) -> None:
+        self.seen_at = float("-inf")
+
+    def is_gone(self) -> bool:
+        return time.monotonic() - self.seen_at > SILENCE_SECONDS
+
+
+class PageStore:
+    """A WSGI application around another.
+
+    ``site_url`` is the one address under which pages are rendered, whatever name of ours a reader
+    typed; ``parameters`` are all that any route reads. ``unavailable`` is the WSGI application that
+    answers while the database is down; it finds in ``pagestore.abandoned`` whether the request had
+    been begun. ``secure`` is the entry of the environment that a request over HTTPS has, where only
+    those are answered. ``has_cdn`` leaves on what only a keeper of copies needs.
+    """
+
+    def __init__(
+        self,
+        application: Callable,
+        store: Store,
+        *,
+        site_url: str,
+        route: Callable[[str], Route],
+        is_our_host: Callable[[str], bool],
+        parameters: tuple[str, ...] = (),
+        unavailable: Callable,
+        pulse: Pulse,
+        secure: tuple[str, str] | None = None,
+        has_cdn: bool = False,
+        threads: int = 8,
+    ):
+        self.application, self.store, self.pulse = application, store, pulse
+        self.counts = Counter()
+        self._site, self._route, self._is_our_host = urlsplit(site_url), route, is_our_host
+        self._parameters, self._unavailable = frozenset(parameters), unavailable
+        self._secure, self._has_cdn = secure, has_cdn
+        self._is_alone = True  # without the database
+        self._turns = Turns(store.folder / "turns")
+        self._pool = Pool(threads, "application")
+        self._hosts, self._codings, self._erred_at = set(), {None: "identity"}, {}
+
+    def __call__(self, environ, start_response):
+        method = environ["REQUEST_METHOD"]
+        if (method != "GET" and method != "HEAD") or not self._is_public(environ):
+            return self._pass(environ, start_response)
+        path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+        if query:
+            try:
+                query = http.parameters_of(query, self._parameters)
+            except ValueError:
+                return self._pass(environ, start_response)
+        coding = self._coding(environ.get("HTTP_ACCEPT_ENCODING"))
+        now = time.time()
+        is_gone = self.pulse.is_gone()
+        if is_gone != self._is_alone:
+            self._is_alone = is_gone
+            self.store.cool()  # from here on what is hot need not be fresh, but the latest there is
+        page = self.store.find((path, query), coding, ANY_AGE if is_gone else now)
+        if page is not None and (page.stale_until if is_gone else page.fresh_until) > now:
+            label = STALE if is_gone else HIT  # without the database nobody knows of a spoil
+        else:
+            route = self._route(path)
+            if route.parameters is None:
+                return self._pass(environ, start_response, route)
+            name = Name(path, http.parameters_of(query, route.parameters))
+            page, label = self._found(name, coding)
+            if page is None:
+                self.counts["unavailable"] += 1
+                return self._unavailable(environ, start_response)
+        self.counts[label[1]] += 1
+        return _send(page, label, environ, start_response, method == "HEAD")
+
+    def refresh(self, name: Name) -> str:
+        """Have ``name`` rendered into the store if it is not fresh there; the status line."""
+        page, _ = self._found(name, "identity")
+        return page.status if page else "503 Service Unavailable"
+
+    def _is_public(self, environ):
+        """Whether this is a request that everyone could have made in the same words."""
+        if "HTTP_AUTHORIZATION" in environ:
+            return False
+        if self._secure and environ.get(self._secure[0]) != self._secure[1]:
+            return False
+        host = environ.get("HTTP_HOST")
+        if host in self._hosts:
+            return True
+        if not host or not self._is_our_host(host):
+            return False
+        if len(self._hosts) < MEMO_SIZE:
+            self._hosts.add(host)
+        return True
+
+    def _coding(self, accept):
+        coding = self._codings.get(accept)
+        if coding is None:
+            coding = http.coding_for(accept)
+            if len(self._codings) < MEMO_SIZE:
+                self._codings[accept] = coding
+        return coding
+
+    # Pages
+
+    def _found(self, name, coding):
+        """(page, label): fresh, or the best there is; the page is None if there is nothing."""
+        now = time.time()
+        page = self.store.find(name, coding, now)
+        if page and page.fresh_until > now:
+            return page, HIT
+        is_resting = time.monotonic() - self._erred_at.get(name, float("-inf")) < REST_SECONDS
+        if self.pulse.is_gone() or (is_resting and page and now < page.stale_until):
+            return _last_resort(page, now)
+        # Time made it old, not somebody who was told that it is gone: then it may serve a moment.
+        old = page if page and now < min(page.fresh_until + OLD_SECONDS, page.stale_until) else None
+        with self._turns.take(
+            name, seconds=0 if old else TURN_SECONDS, give_up=self.pulse.is_gone
+        ) as is_ours:
+            if not is_ours and old:
+                return old, STALE
+            now = time.time()
+            page = self.store.find(name, coding, now)
+            if page and page.fresh_until > now:
+                return page, HIT
+            if self.pulse.is_gone():
+                return _last_resort(page, now)
+            return self._rendered(name, coding, page)
+
+    def _rendered(self, name, coding, before):
+        number, began_at = self.store.number(), time.time()
+        try:
+            answer = self._pool.run(self._render, name, give_up=self._patience(RENDER_SECONDS))
+        except Abandoned:
+            return _last_resort(before, time.time())
+        self.counts["renders"] += 1
+        self.counts["render_seconds"] += time.time() - began_at
+        if answer.status >= 500 and before and time.time() < before.stale_until:
+            if len(self._erred_at) >= MEMO_SIZE:
+                self._erred_at.clear()
+            self._erred_at[name] = time.monotonic()
+            return before, STALE
+        encoded = http.Encoded.of(answer, for_keepers=self._has_cdn)
+        lifetime = http.lifetime(answer)
+        if lifetime and number is not None:
+            self.store.keep(name, encoded, lifetime, began_at=began_at, number=number)
+        if coding not in encoded.bodies:
+            coding = "identity"
+        body = encoded.bodies[coding]
+        headers = http.headers_in(coding, encoded.headers, encoded.etag, len(body))
+        return Page(0, encoded.status, headers, body, began_at, began_at, began_at), MISS
+
+    def _patience(self, seconds):
+        deadline = time.monotonic() + seconds
+        return lambda: self.pulse.is_gone() or time.monotonic() > deadline
+
+    def _render(self, name):
+        """What the application says to a request that has a name and nothing else."""
+        environ = {
+            "REQUEST_METHOD": "GET",
+            "SCRIPT_NAME": "",
+            "PATH_INFO": name.path,
+            "QUERY_STRING": name.query,
+            "SERVER_NAME": self._site.hostname,
+            "SERVER_PORT": str(self._site.port or {"https": 443}.get(self._site.scheme, 80)),
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_HOST": self._site.netloc,
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": self._site.scheme,
+            "wsgi.input": BytesIO(),
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": True,
+            "wsgi.run_once": False,
+        }
+        if self._secure:
+            environ[self._secure[0]] = self._secure[1]
+        return _whole(self.application, environ)
+
+    # Everything else
+
+    def _pass(self, environ, start_response, route=None):
+        """The application's own answer to this very request."""
+        route = route or self._route(environ["PATH_INFO"])
+        if route.answer:
+            return route.answer(environ, start_response)
+        self.counts["BYPASS"] += 1
+        if not route.needs_database:
+            return self._passed(environ, start_response)
+        if route.parameters is not None and environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            start_response(
+                "405 Method Not Allowed", [("Allow", "GET, HEAD"), ("Content-Length", "0")]
+            )
+            return []
+        if self.pulse.is_gone():
+            return self._unavailable(environ, start_response)
+        said = []
+        try:
+            chunks = self._pool.run(
+                self._begin, environ, lambda *said_: said.append(said_), give_up=self.pulse.is_gone
+            )
+        except Abandoned as reason:
+            environ["pagestore.abandoned"] = not isinstance(reason, NotBegun)
+            return self._unavailable(environ, start_response)
+        start_response(said[-1][0], _for_readers(said[-1][1]), *said[-1][2:])
+        return chunks
+
+    def _begin(self, environ, start_response):
+        """The answer, whole unless it is a stream: whoever reads that needs no database."""
+        chunks = self.application(environ, start_response)
+        if getattr(chunks, "streaming", True):
+            return chunks
+        try:
+            return [b"".join(chunks)]
+        finally:
+            chunks.close()
+
+    def _passed(self, environ, start_response):
+        """An answer that needs no database, unless there is none: then who knows."""
+        is_gone = self.pulse.is_gone()
+        said = []
+
+        def listen(status, headers, exc_info=None):
+            said.append(status)
+            if not (is_gone and status.startswith("404")):
+                start_response(status, _for_readers(headers), exc_info)
+
+        chunks = self.application(environ, listen)
+        if is_gone and said and said[-1].startswith("404"):
+            getattr(chunks, "close", lambda: None)()
+            return self._unavailable(environ, start_response)
+        return chunks
+
+
+def _last_resort(page, now):
+    return (page, STALE) if page and now < page.stale_until else (None, STALE)
+
+
+def _send(page, label, environ, start_response, is_head):
+    age = ("Age", str(int(time.time() - page.stored_at)))
+    if ("HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" in environ) and (
+        http.is_unmodified(environ, page.status, page.headers)
+    ):
+        kept = [pair for pair in page.headers if pair[0].lower() in http.KEPT_BY_304]
+        start_response("304 Not Modified", [*kept, age, label])
+        return []
+    start_response(page.status, [*page.headers, age, label])
+    return [] if is_head else [page.body]
+
+
+def _for_readers(headers):
+    kept = [pair for pair in headers if pair[0].lower() not in http.FOR_KEEPERS]
+    return [*kept, BYPASS]
+
+
+def _whole(application, environ):
+    said = []
+    chunks = application(environ, lambda *words: said.append(words))
+    try:
+        body = b"".join(chunks)
+    finally:
+        getattr(chunks, "close", lambda: None)()
+    return http.Answer(int(said[-1][0].split(" ", 1)[0]), list(said[-1][1]), body)

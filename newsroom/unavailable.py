@@ -1,0 +1,49 @@
+"""What is said while the database does not answer. Nothing here asks it."""
+
+import sys
+from functools import lru_cache
+from http import HTTPStatus
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.defaults import server_error
+
+RETRY_SECONDS = 10
+
+
+def application(environ, start_response):
+    """A WSGI application that answers 503; ``pagestore.abandoned`` tells of work that had begun."""
+    response = answer(
+        environ["PATH_INFO"],
+        environ["REQUEST_METHOD"],
+        is_unsure=environ.get("pagestore.abandoned", False),
+    )
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    start_response(f"{status.value} {status.phrase}", list(response.items()))
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.content]
+
+
+def handler500(request):
+    """Django's own, save where it is the database that failed."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return answer(request.path_info, request.method, is_unsure=True)
+    return server_error(request)
+
+
+def answer(path, method, *, is_unsure):
+    """For a reader, or for somebody at the desk whose text is at stake (``is_unsure``: perhaps)."""
+    template = "503.html"
+    if path.startswith(reverse("admin:index")) and method not in ("GET", "HEAD"):
+        template = "503_unsure.html" if is_unsure else "503_unsaved.html"
+    response = HttpResponse(_page(template), status=503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    response["Cache-Control"] = "no-store"
+    response["Content-Length"] = str(len(response.content))
+    return response
+
+
+@lru_cache
+def _page(template):
+    return render_to_string(template, using="public")

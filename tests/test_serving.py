@@ -1,0 +1,606 @@
+"""The page store of the site: told by the outbox, true after every act, there with no database."""
+
+import os
+from contextlib import ExitStack
+from datetime import timedelta
+from io import BytesIO
+from types import SimpleNamespace
+from unittest import mock
+
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import Error as DatabaseError
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import run_state_machine_as_test as run
+
+from articles import importers, publishing
+from articles.models import Article, Author, Edition, Publication, Section, Spoil, Tag
+from newsroom import health, outbox, serving
+from newsroom.pagestore import store as store_module
+from newsroom.pagestore import wsgi as wsgi_module
+from newsroom.pagestore.store import Name, Unwritable
+
+from .builders import (
+    change_article,
+    interesting,
+    make_article,
+    make_author,
+    make_image,
+    make_live,
+    make_section,
+)
+from .pages import Reply
+from .surfaces import SURFACES, address_of
+
+EXAMPLES = int(os.environ.get("STATE_EXAMPLES", "3"))
+STEPS = int(os.environ.get("STATE_STEPS", "14"))
+
+pytestmark = pytest.mark.django_db
+
+
+class Inline:
+    """In place of the pool of threads: tests have one connection, and one transaction."""
+
+    def run(self, work, *arguments, give_up):
+        return work(*arguments)
+
+
+class Reader:
+    """The site as the server runs it, and somebody who reads it."""
+
+    def __init__(self):
+        serving.store_in.cache_clear()
+        self.site = serving.Site(WSGIHandler())
+        self.site.pulse.seen_at = float("inf")
+        self.application, self.store = self.site.application, self.site.store
+        self.application._pool = Inline()
+        self.store.begin()
+        self.drain()
+
+    def get(self, path, query="", *, method="GET", **headers):
+        environ = {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": serving.name_at(path).path,
+            "QUERY_STRING": query,
+            "HTTP_HOST": "127.0.0.1:8000",
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": "8000",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "wsgi.url_scheme": "http",
+            "wsgi.input": BytesIO(),
+        } | {f"HTTP_{name.upper()}": value for name, value in headers.items()}
+        said = []
+        body = b"".join(self.application(environ, lambda *words: said.append(words)))
+        return Reply(int(said[-1][0][:3]), {n.lower(): v for n, v in said[-1][1]}, body)
+
+    def drain(self):
+        return outbox.drain(self.store)
+
+    def close(self):
+        self.store.disconnect()
+        serving.store_in.cache_clear()
+
+
+@pytest.fixture
+def reader(_plain_storage):
+    reader = Reader()
+    yield reader
+    reader.close()
+
+
+@pytest.fixture
+def no_database(reader):
+    """Call it, and there is none."""
+    with ExitStack() as stack:
+
+        def stop(is_noticed=True):
+            def fail(*args, **kwargs):
+                raise OperationalError("server closed the connection unexpectedly")
+
+            stack.enter_context(
+                mock.patch("django.db.backends.utils.CursorWrapper._execute_with_wrappers", fail)
+            )
+            if is_noticed:
+                reader.site.pulse.stop()
+
+        yield stop
+
+
+# The outbox
+
+
+def test_a_change_is_visible_on_every_surface_when_its_author_is_told(reader, live):
+    make_live(headline="The story that points", body=f"<p>One.</p>{interesting(live)}<p>Two.</p>")
+    reader.drain()
+    paths = {surface: address(live) for surface, address in SURFACES.items()}
+    for path in paths.values():
+        reader.get(path)
+        assert reader.get(path).label == "HIT"
+
+    change_article(live, headline="A bridge closed again")
+    publishing.publish(live)
+    serving.deliver(None, rows=[])
+
+    for surface, path in paths.items():
+        fresh = reader.application._render(serving.name_at(path)).body
+        assert reader.get(path).body == reader.get(path).body == fresh, surface
+        assert reader.get(path).label == "HIT"
+        assert "sitemap" in surface or b"A bridge closed again" in fresh, surface
+
+
+def test_delivery_follows_the_commit(reader, live, django_capture_on_commit_callbacks):
+    reader.drain()
+    reader.get("/")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        change_article(live, headline="Otherwise")
+        publishing.publish(live)
+
+    assert reader.store.find(Name("/"), "gzip", 0).fresh_until == 0
+
+
+def test_where_no_store_was_made_nothing_is_delivered(settings, live):
+    serving.deliver(None, rows=list(Spoil.objects.all()))
+
+    assert not settings.PAGE_STORE_DIR.exists()
+
+
+def test_a_follower_that_is_told_twice_or_late_does_no_harm(reader, live):
+    reader.drain()
+    reader.get("/")
+    publishing.withdraw(live)
+
+    assert [name.path for name in reader.drain()[0]] == ["/"]
+    assert reader.drain() == ([], [])
+
+
+def test_a_store_whose_place_was_pruned_starts_with_nothing(reader, live):
+    reader.drain()
+    reader.get("/")
+    publishing.withdraw(live)
+    Spoil.objects.filter(pk__lt=Spoil.objects.last().pk).delete()
+
+    reader.drain()
+
+    assert reader.store.names() == []
+    assert reader.store.number() is not None
+
+
+def test_a_store_of_another_database_starts_with_nothing(reader, live):
+    reader.drain()
+    reader.get("/")
+    Spoil.objects.update(spoiled_at=timezone.now() + timedelta(seconds=1))
+
+    reader.drain()
+
+    assert reader.store.names() == []
+
+
+def test_the_outbox_is_pruned_but_for_the_place_where_all_followers_stand(reader, live):
+    reader.drain()
+    reader.get("/")
+    Spoil.objects.update(spoiled_at=timezone.now() - timedelta(days=8))
+    Spoil.objects.create(key="x", spoiled_at=timezone.now() - timedelta(days=8))
+    reader.drain()
+    reader.get("/")
+
+    outbox.prune()
+
+    assert Spoil.objects.count() == 1
+    assert reader.drain() == ([], [])
+    assert reader.get("/").label == "HIT"
+
+
+def test_the_queue_is_what_a_follower_was_not_told(reader, live):
+    reader.drain()
+    assert outbox.waiting(reader.store) == 0
+
+    before = Spoil.objects.count()
+    publishing.withdraw(live)
+
+    assert outbox.waiting(reader.store) == Spoil.objects.count() - before > 0
+
+
+def test_a_spoil_that_the_database_could_not_be_asked_for_is_delivered(reader, live):
+    reader.drain()
+    last = Spoil.objects.last()
+    reader.get(address_of(live))
+    publishing.withdraw(live)
+    rows = list(Spoil.objects.filter(pk__gt=last.pk))
+
+    with mock.patch.object(outbox, "drain", side_effect=DatabaseError):
+        serving.deliver(None, rows=rows)
+
+    assert reader.store.find(serving.name_at(address_of(live)), "gzip", 0) is None
+
+
+def test_an_editor_is_answered_though_the_store_cannot_be_written(reader, live):
+    with mock.patch.object(outbox, "drain", side_effect=Unwritable("disk full")):
+        serving.deliver(None, rows=list(Spoil.objects.all()))
+
+
+def test_after_a_change_its_pages_are_warm_before_anyone_asks(reader, live):
+    for name in serving.names_of_stories([f"article-{live.pk}", "front-list"]):
+        assert reader.application.refresh(name).startswith("200")
+    for surface, path in addresses(live).items():
+        if "sitemap" not in surface:  # those are warmed again where they were kept
+            assert reader.get(path).label == "HIT", surface
+
+
+# Without the database
+
+
+def addresses(article):
+    """Of all surfaces, asked while there is a database."""
+    return {name: at(article) for name, at in SURFACES.items() if "points" not in name}
+
+
+def test_without_a_database_every_page_of_before_is_there(reader, live, no_database):
+    paths = addresses(live)
+    for path in paths.values():
+        reader.get(path)
+    publishing.change(Publication(name="The Post"))
+    reader.drain()
+
+    no_database()
+
+    for surface, path in paths.items():
+        reply = reader.get(path)
+        assert (reply.status, reply.label) == (200, "STALE"), surface
+
+
+def test_without_a_database_what_was_withdrawn_stays_withdrawn(reader, live, no_database):
+    paths = addresses(live)
+    for path in paths.values():
+        reader.get(path)
+    publishing.withdraw(live)
+    reader.drain()
+
+    no_database()
+
+    for surface, path in paths.items():
+        reply = reader.get(path)
+        assert reply.status == 503, surface
+        assert live.headline.encode() not in reply.body
+
+
+@pytest.mark.parametrize("is_noticed", [True, False])
+@pytest.mark.parametrize("path", ["/2026/11/unknown/", "/tag/unknown/", "/unknown/"])
+def test_without_a_database_unknown_addresses_say_when_to_come_back(
+    reader, no_database, path, is_noticed
+):
+    if path == "/unknown/" and not is_noticed:
+        pytest.skip("404 needs no database, so nobody has noticed")
+    no_database(is_noticed)
+
+    reply = reader.get(path)
+
+    assert (reply.status, reply["Retry-After"]) == (503, "10")
+    assert b"<h1" in reply.body
+    assert reply["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("is_noticed", [True, False])
+def test_without_a_database_the_desk_says_what_became_of_the_text(reader, no_database, is_noticed):
+    no_database(is_noticed)
+
+    reply = reader.get("/admin/articles/article/add/", method="POST", cookie="sessionid=x" * 32)
+
+    if is_noticed:
+        assert reply.status == 503
+        assert b"was not saved" in reply.body and b"Go back" in reply.body
+    else:
+        assert reply.status in (403, 503)
+
+
+def test_without_a_database_static_files_and_pictures_are_served(reader, no_database):
+    no_database()
+
+    assert reader.get("/media/renditions/nothing.webp").status in (404, 503)
+    assert reader.get("/healthz").status == 200
+
+
+def test_what_the_database_breaks_is_answered_by_the_page_of_before(reader, live, no_database):
+    reader.get("/")
+    publishing.change(Publication(name="The Post"))
+    reader.drain()
+
+    no_database(is_noticed=False)
+
+    assert (reader.get("/").status, reader.get("/").label) == (200, "STALE")
+
+
+# What machines ask
+
+
+def test_health_says_what_is_served_from(reader, live, no_database):
+    assert reader.get("/readyz").status == 200
+    reader.get("/")
+    no_database()
+    assert b"from the page store" in reader.get("/readyz").body
+    reader.store.close()
+    assert reader.get("/readyz").status == 503
+    assert reader.get("/healthz").status == 200
+
+
+def test_metrics_count_over_all_processes_and_are_not_for_everyone(reader, live, settings):
+    reader.drain()
+    reader.get("/")
+    reader.get("/")
+    reader.get("/")
+    other = serving.Site(WSGIHandler())
+    other.application.counts["HIT"] += 40
+    other.note()
+
+    seen = reader.get("/metrics").body.decode()
+    assert 'newsroom_requests_total{cache="hit"} 42\n' in seen
+    assert "newsroom_pages 1\n" in seen
+    assert "newsroom_queue 0\n" in seen
+
+    assert reader.get("/metrics", x_forwarded_for="203.0.113.9").status == 403
+    settings.METRICS_TOKEN = "let me in"
+    for token, status in (("let me in", 200), ("let me", 403)):
+        asked = {"x_forwarded_for": "203.0.113.9", "authorization": f"Bearer {token}"}
+        assert reader.get("/metrics", **asked).status == status
+    assert set(health.STATES.values()) == {"hit", "miss", "stale", "bypass"}
+
+
+# Every act, every page
+
+
+class Everything(RuleBasedStateMachine):
+    """After each act every page that is kept is what a fresh render would be, and no page that has
+    nothing to do with the act is gone."""
+
+    def __init__(self):
+        super().__init__()
+        self.stack = ExitStack()
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        self.moment = timezone.now().replace(microsecond=300_000)
+        self.began = self.moment
+        self.stack.enter_context(mock.patch("django.utils.timezone.now", lambda: self.moment))
+        clock = SimpleNamespace(
+            time=lambda: self.moment.timestamp(), monotonic=wsgi_module.time.monotonic
+        )
+        for module in (wsgi_module, store_module):
+            self.stack.enter_context(mock.patch.object(module, "time", self.clock(clock)))
+        self.reader = Reader()
+        self.paths, self.elsewhere, self.count = set(), set(), 0
+        self.is_site_wide = False
+
+    @staticmethod
+    def clock(clock):
+        import time
+
+        return SimpleNamespace(
+            time=clock.time, monotonic=clock.monotonic, time_ns=time.time_ns, sleep=time.sleep
+        )
+
+    def teardown(self):
+        self.reader.close()
+        self.stack.close()
+        transaction.set_rollback(True)
+        self.atomic.__exit__(None, None, None)
+
+    # The newsroom
+
+    @initialize()
+    def a_newspaper(self):
+        self.sections = [make_section(name) for name in ("World", "Sport")]
+        self.authors = [make_author(name) for name in ("Ada Quill", "Ben Reed")]
+        self.image = make_image()
+        far = {"section": make_section("Far"), "tags": ("Far",), "authors": (make_author("Far"),)}
+        alone = make_live(headline="Far away", **far)
+        self.elsewhere = {address_of(alone)}
+        for thing in (far["section"], far["authors"][0], alone.tags.get()):
+            home = thing.get_absolute_url()
+            self.elsewhere |= {home, f"{home}feed/", f"{home}feed/atom/", f"{home}feed/json/"}
+        self.publish_new(0, 0, "Floods", "")
+        self.publish_new(1, 1, "Tides", "Story 1")
+        self.publish_new(0, 1, "Floods", "Story 7")
+
+    def article(self, number):
+        articles = Article.objects.exclude(headline="Far away").order_by("pk")
+        return articles[number % articles.count()]
+
+    def later(self, minutes):
+        return self.moment + timedelta(minutes=minutes)
+
+    @rule(
+        section=st.integers(0, 1),
+        author=st.integers(0, 1),
+        tag=st.sampled_from(["Floods", "Tides", "Sea"]),
+        points_at=st.sampled_from(["", "Story 1", "Story 2", "Story 7"]),
+    )
+    def publish_new(self, section, author, tag, points_at):
+        self.count += 1
+        found = Article.objects.filter(headline=points_at).first() or points_at
+        line = interesting(found) if points_at else ""
+        link = f'<p>See <a data-article="{found.pk}">it</a>.</p>' if hasattr(found, "pk") else ""
+        figure = f'<figure data-image="{self.image.pk}"></figure>' if self.count % 2 else ""
+        make_live(
+            headline=f"Story {self.count}",
+            section=self.sections[section],
+            authors=(self.authors[author],),
+            tags=(tag,),
+            lead_image=self.image if self.count % 3 == 0 else None,
+            body=f"<p>One.</p>{line}<p>Two.</p>{link}{figure}<p>End.</p>",
+        )
+
+    @rule(
+        number=st.integers(0, 9), what=st.sampled_from(["headline", "standfirst", "slug", "body"])
+    )
+    def change_and_publish(self, number, what):
+        self.count += 1
+        value = {"body": f"<p>Text {self.count}.</p><p>More.</p>", "slug": f"slug-{self.count}"}
+        article = change_article(
+            self.article(number), **{what: value.get(what, f"Story {self.count} {what}")}
+        )
+        publishing.publish(article)
+
+    @rule(number=st.integers(0, 9), section=st.integers(0, 1), author=st.integers(0, 1))
+    def move_to_another_section_and_byline(self, number, section, author):
+        article = change_article(
+            self.article(number),
+            section=self.sections[section],
+            authors=(self.authors[author],),
+            tags=("Sea", "Tides")[: author + 1],
+        )
+        publishing.publish(article)
+
+    @rule(number=st.integers(0, 9), minutes=st.integers(1, 90), length=st.integers(0, 60))
+    def schedule(self, number, minutes, length):
+        article = self.article(number)
+        if article.editions.once_live(at=self.moment).exists():
+            article = change_article(article, standfirst=f"From minute {minutes} on")
+        publishing.publish(
+            article, at=self.later(minutes), until=self.later(minutes + length) if length else None
+        )
+
+    @rule(minutes=st.integers(1, 90))
+    def schedule_new(self, minutes):
+        self.count += 1
+        article = make_article(headline=f"Story {self.count}", section=self.sections[0])
+        publishing.publish(article, at=self.later(minutes))
+
+    @rule(number=st.integers(0, 9))
+    def withdraw(self, number):
+        article = self.article(number)
+        if article.editions.not_ended(at=self.moment).exists():
+            publishing.withdraw(article)
+
+    @rule(number=st.integers(0, 9), with_changes=st.booleans())
+    def correct(self, number, with_changes):
+        article = self.article(number)
+        live = article.editions.live(at=self.moment).first()
+        if live and live.live_from < self.moment:
+            publishing.correct(
+                article, kind="correction", text="It was Tuesday.", with_changes=with_changes
+            )
+
+    @rule(
+        kind=st.sampled_from([Section, Author, Tag]),
+        number=st.integers(0, 3),
+        what=st.sampled_from(["name", "slug", "more"]),
+    )
+    def change_a_noun(self, kind, number, what):
+        self.count += 1
+        things = kind.objects.exclude(name="Far").order_by("pk")
+        thing = things[number % things.count()]
+        if what == "more":
+            what = "role" if kind is Author else "description"
+        setattr(thing, what, f"changed-{self.count}")
+        publishing.change(thing)
+        self.is_site_wide = kind is Section
+
+    @rule(number=st.integers(0, 1))
+    def move_a_section_in_the_navigation(self, number):
+        self.count += 1
+        section = Section.objects.get(pk=self.sections[number].pk)
+        section.position = self.count
+        publishing.change(section)
+        self.is_site_wide = True
+
+    @rule(what=st.sampled_from(["alt", "caption", "credit", "focal_x"]))
+    def change_the_picture(self, what):
+        self.count += 1
+        self.image.refresh_from_db()
+        value = self.count % 10 / 10 if what == "focal_x" else f"{what} {self.count}"
+        setattr(self.image, what, value)
+        publishing.change(self.image)
+
+    @rule(
+        change=st.sampled_from(
+            [
+                {"name": "The Post"},
+                {"tagline": "Daily"},
+                {"interesting_label": "See also"},
+                {"time_zone": "Asia/Karachi"},
+                {"language": "de"},
+            ]
+        )
+    )
+    def change_the_publication(self, change):
+        publication = Publication.current()
+        for name, value in change.items():
+            setattr(publication, name, value)
+        publishing.change(publication)
+        self.is_site_wide = True
+
+    @rule(number=st.integers(1, 8))
+    def import_a_story(self, number):
+        self.count += 1
+        record = importers.Record(
+            location=f"/archive/{number}",
+            digest=f"{self.count:064}",
+            headline=f"Story {number}",
+            body=f"<p>From the archive, {self.count}.</p>",
+        )
+        importers.keep(
+            record, section=self.sections[0], author=self.authors[0], tags=("Sea",), publish=True
+        )
+
+    @rule(seconds=st.sampled_from([1, 20, 61, 600, 3600, 5400]))
+    def time_passes(self, seconds):
+        self.moment += timedelta(seconds=seconds)
+
+    # What readers get
+
+    def pages(self):
+        for thing in [*Section.objects.all(), *Tag.objects.all(), *Author.objects.all()]:
+            self.paths.add(thing.get_absolute_url())
+        homes = {"/", *self.paths}
+        for home in homes:
+            yield from (home, f"{home}feed/", f"{home}feed/atom/", f"{home}feed/json/")
+        yield from serving.FOR_MACHINES
+        for path in Edition.objects.values_list("path", flat=True).distinct():
+            yield from (path, f"/sitemap-{path[1:5]}-{path[6:8]}.xml")
+
+    @invariant()
+    def every_page_is_what_a_fresh_render_would_be(self):
+        if not self.elsewhere:
+            return
+        self.reader.drain()
+        kept = self.reader.store.names()
+        for name in kept:
+            page = self.reader.store.find(name, "identity", self.moment.timestamp())
+            fresh = self.reader.application._render(name)
+            assert int(page.status[:3]) == fresh.status, name
+            assert page.body == fresh.body, name
+            location = dict(page.headers).get("Location", "")
+            assert location == "".join(fresh.all("location")), name
+        self.what_has_nothing_to_do_with_it_is_still_there(kept)
+        for path in self.pages():
+            self.reader.get(path)
+        self.moment += timedelta(milliseconds=7)
+
+    def what_has_nothing_to_do_with_it_is_still_there(self, kept):
+        within_reach = self.moment - self.began < timedelta(days=6)
+        if (
+            not self.is_site_wide
+            and self.reader.site.application.counts["renders"]
+            and within_reach
+        ):
+            assert {serving.name_at(path) for path in self.elsewhere} <= set(kept)
+        self.is_site_wide = False
+
+
+def test_after_every_act_every_page_is_what_a_fresh_render_would_be(_plain_storage):
+    assert connection.in_atomic_block
+    run(
+        Everything,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            derandomize="STATE_EXAMPLES" not in os.environ,
+            phases=(Phase.generate,),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -1,0 +1,264 @@
+"""The site as ``manage.py serve`` runs it: several processes, killed, stopped and cut off."""
+
+import http.client
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from contextlib import suppress
+
+import pytest
+
+from .test_setup import ROOT, Site, children, environment, eventually, living, manage, needs_proc
+
+KILLS = int(os.environ.get("KILLS", "4"))
+SECONDS = 60
+PATHS = ["/", "/feed/", "/section/world/", "/section/world/feed/atom/", "/tag/floods/"]
+
+pytestmark = needs_proc
+
+# An editor in a process of its own; each line of standard input is an act, each answer a line.
+EDITOR = """
+import sys, django
+sys.path.insert(0, sys.argv[1])
+django.setup()
+from tests.builders import change_article, make_live
+from articles import publishing
+from articles.models import Article
+from newsroom import serving
+article = make_live(headline="Story 0") if not Article.objects.exists() else Article.objects.get()
+print(article.editions.last().path, flush=True)
+for line in sys.stdin:
+    act, _, words = line.strip().partition(" ")
+    if act == "publish":
+        change_article(article, headline=words)
+        publishing.publish(article)
+    elif act == "withdraw":
+        publishing.withdraw(article)
+    elif act == "die":
+        serving.deliver.__code__ = (lambda sender, rows, **k: __import__("os")._exit(9)).__code__
+        change_article(article, headline=words)
+        publishing.publish(article)
+    print("done", flush=True)
+"""
+
+
+class Editor:
+    def __init__(self, data):
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", EDITOR, ROOT],
+            env=environment(DATA_DIR=str(data), DJANGO_SETTINGS_MODULE="newsroom.settings"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.path = self.process.stdout.readline().strip()
+
+    def does(self, act):
+        self.process.stdin.write(f"{act}\n")
+        self.process.stdin.flush()
+        return self.process.stdout.readline().strip()
+
+    def close(self):
+        with suppress(BrokenPipeError):
+            self.process.communicate(timeout=SECONDS)
+
+
+@pytest.fixture(scope="module")
+def prepared_data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("prepared")
+    made = "from articles.models import Publication; Publication.objects.create(pk=1)"
+    for step in (["migrate"], ["shell", "--no-imports", "--command", made], ["prepare"]):
+        done = manage(*step, DATA_DIR=str(folder))
+        assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def data(prepared_data, tmp_path):
+    return shutil.copytree(prepared_data, tmp_path / "data")
+
+
+@pytest.fixture
+def editor(data):
+    editor = Editor(data)
+    yield editor
+    editor.close()
+
+
+@pytest.fixture
+def site(data, editor, tmp_path):
+    site = Site(data, tmp_path)
+    try:
+        eventually(site.is_ready)
+        yield site
+    finally:
+        family = children(site.pid)
+        site.process.kill()
+        site.process.wait(SECONDS)
+        for pid in family & set(living()):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def read(site, path="/", **options):
+    """(status, X-Cache, text) over a connection of its own, so that any process may answer."""
+    request = urllib.request.Request(site.address + path.lstrip("/"), **options)
+    try:
+        with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+            return answer.status, answer.headers["X-Cache"], answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers["X-Cache"], error.read().decode()
+
+
+def test_no_process_shows_an_old_page_after_the_editor_was_answered(site, editor):
+    old = []
+    for number in range(1, 9):
+        assert editor.does(f"publish Story {number}") == "done"
+        for path in [*PATHS, editor.path] * 4:
+            status, _, text = read(site, path)
+            if status != 200 or f"Story {number}" not in text:
+                old.append((number, path, status))
+
+    assert old == []
+    assert read(site, editor.path)[1] == "HIT"
+
+
+def test_a_spoil_whose_author_died_after_the_commit_is_delivered_within_a_second(site, editor):
+    for path in [*PATHS, editor.path] * 4:
+        read(site, path)
+
+    assert editor.does("die Story 99") == ""
+    assert editor.process.wait(SECONDS) == 9
+    time.sleep(1)
+
+    for path in [*PATHS, editor.path] * 4:
+        assert "Story 99" in read(site, path)[2], path
+
+
+def test_without_a_database_readers_notice_nothing_and_the_desk_says_so(site, editor, data):
+    for path in [*PATHS, editor.path]:
+        read(site, path)
+    file = data / "newsroom.sqlite3"
+    away = file.rename(data / "elsewhere")
+    eventually(lambda: "no database" in read(site, "/readyz")[2], seconds=10)
+    time.sleep(1)  # the other process looks as often
+
+    times = []
+    for path in [*PATHS, editor.path] * 20:
+        began = time.monotonic()
+        status, label, _ = read(site, path)
+        times.append(time.monotonic() - began)
+        assert (status, label) == (200, "STALE")
+    assert sorted(times)[int(len(times) * 0.9)] < 0.1
+    assert read(site, "/2020/01/unknown/")[0] == 503
+    status, _, text = read(site, "/admin/articles/article/add/", method="POST", data=b"headline=A")
+    assert (status, "was not saved" in text) == (503, True)
+
+    away.replace(file)
+    eventually(lambda: read(site, "/")[1] == "HIT", seconds=10)
+    assert editor.does("publish Back again") == "done"
+    assert {"Back again" in read(site)[2] for _ in range(8)} == {True}
+
+
+def test_processes_killed_at_any_moment_leave_no_old_page(site, editor):
+    ended = threading.Event()
+
+    def load():
+        while not ended.is_set():
+            with suppress(OSError, http.client.HTTPException):
+                read(site, random.choice(PATHS))
+
+    readers = [threading.Thread(target=load) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    try:
+        for number in range(KILLS):
+            victims = children(site.pid, "spawn_main") | site.background()
+            editor.process.stdin.write(f"publish Killed {number}\n")
+            editor.process.stdin.flush()
+            time.sleep(random.uniform(0, 0.1))
+            with suppress(ProcessLookupError):
+                os.kill(random.choice(sorted(victims)), signal.SIGKILL)
+            assert editor.process.stdout.readline() == "done\n"
+            eventually(lambda: len(children(site.pid, "spawn_main")) == 2)
+            eventually(lambda: answers(site))
+            for path in [*PATHS, editor.path] * 2:
+                assert f"Killed {number}" in read(site, path)[2]
+    finally:
+        ended.set()
+        for reader in readers:
+            reader.join(SECONDS)
+
+
+def answers(site):
+    with suppress(OSError, http.client.HTTPException):
+        return all(read(site, "/healthz")[0] == 200 for _ in range(6))
+
+
+class Load:
+    """Readers that ask all the time, each time over a new connection."""
+
+    def __init__(self, site):
+        self.site, self.failed, self.answered, self.ended = site, [], 0, threading.Event()
+        self.threads = [threading.Thread(target=self.run) for _ in range(4)]
+        for thread in self.threads:
+            thread.start()
+
+    def run(self):
+        while not self.ended.is_set():
+            try:
+                connection = socket.create_connection(("127.0.0.1", self.site.port), timeout=20)
+            except ConnectionRefusedError:  # nobody listens any longer
+                time.sleep(0.01)
+                continue
+            with connection:
+                try:
+                    connection.sendall(
+                        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+                    )
+                    said = connection.makefile("rb").read()
+                    assert said.startswith(b"HTTP/1.1 200") and said.endswith(b"</html>")
+                    self.answered += 1
+                except (OSError, AssertionError) as error:
+                    self.failed.append(error)
+
+    def stop(self):
+        self.ended.set()
+        for thread in self.threads:
+            thread.join(SECONDS)
+
+
+def test_a_site_that_is_stopped_fails_no_request(site):
+    read(site)
+    load = Load(site)
+    time.sleep(1)
+
+    site.process.terminate()
+    assert site.process.wait(SECONDS) == 0
+    load.stop()
+
+    assert load.answered > 50
+    assert load.failed == []
+
+
+def test_a_site_that_is_reloaded_fails_no_request(site):
+    read(site)
+    before = children(site.pid, "spawn_main")
+    load = Load(site)
+
+    site.process.send_signal(signal.SIGUSR2)
+    eventually(lambda: len(children(site.pid, "spawn_main") - before) == 2)
+    eventually(lambda: not children(site.pid, "spawn_main") & before)
+    load.stop()
+
+    assert load.answered > 50
+    assert load.failed == []
