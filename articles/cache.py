@@ -61,6 +61,14 @@ def keys_spoiled_by(thing: models.Model) -> set[str]:
     return keys
 
 
+def keys_of(editions: list[Edition]) -> set[str]:
+    """What the beginning of these editions makes out of date. Two queries."""
+    models.prefetch_related_objects(editions, "tag_rows", "author_rows")
+    keys = {key for edition in editions for key in _lists_of(edition)}
+    keys |= {article_key(edition.article_id) for edition in editions}
+    return keys | {month_key(edition.published_at) for edition in editions}
+
+
 @contextmanager
 def spoiling(
     article: Article, *, at: datetime | None = None, is_final: bool = False
@@ -122,10 +130,7 @@ def _standing(article, at):
         begins = max(edition.live_from, at)
         for key in (article_key(article.pk), month_key(edition.published_at)):
             standing[key].append((edition.pk, begins, edition.live_until))
-        lists = [FRONT, f"section-{edition.section_id}-list"]
-        lists += [f"tag-{row.tag_id}-list" for row in edition.tag_rows.all()]
-        lists += [f"author-{row.author_id}-list" for row in edition.author_rows.all()]
-        for key in lists:
+        for key in _lists_of(edition):
             stays = standing[key]
             if stays and stays[-1][0] == edition.published_at and stays[-1][2] == begins:
                 begun = stays.pop()[1]  # the successor stands where its predecessor stood
@@ -133,3 +138,13 @@ def _standing(article, at):
             else:
                 stays.append((edition.published_at, begins, edition.live_until))
     return dict(standing)
+
+
+def _lists_of(edition):
+    """The keys of the lists that the edition stands in while it is live."""
+    return [
+        FRONT,
+        f"section-{edition.section_id}-list",
+        *(f"tag-{row.tag_id}-list" for row in edition.tag_rows.all()),
+        *(f"author-{row.author_id}-list" for row in edition.author_rows.all()),
+    ]

@@ -24,6 +24,7 @@ from django.db import connection
 from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
+from articles import publishing
 from articles.models import Author, Edition, Section, Tag
 from newsroom import health, outbox, unavailable
 from newsroom.pagestore import PageStore, Pulse, Route, Store
@@ -177,13 +178,16 @@ class Site:
 
 
 def tend() -> None:
-    """Beside the background worker: keep the outbox short, and this machine's store told.
+    """Beside the background worker: tell of what has begun, and keep the outbox short.
 
-    The store learns of changes here too, so it is true even while no process answers readers.
+    This machine's store learns of changes here too, so it is true even while no process answers
+    readers.
     """
     store, pruned_at = store_in(settings.PAGE_STORE_DIR), float("-inf")
     while True:
         try:
+            while Edition.objects.due().exists() and publishing.announce():
+                pass
             if settings.PAGE_STORE_DIR.exists():
                 outbox.drain(store)
             if time.monotonic() - pruned_at > PRUNE_SECONDS:

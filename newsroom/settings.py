@@ -119,7 +119,7 @@ else:
             "tcp_user_timeout": 9_000,  # milliseconds
         } | DATABASES["default"].get("OPTIONS", {})
 # Opening SQLite and setting its pragmas costs as much as three queries, PostgreSQL more.
-DATABASES["default"]["CONN_MAX_AGE"] = 60  # seconds
+DATABASES["default"]["CONN_MAX_AGE"] = 5  # seconds
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -382,6 +382,23 @@ def test_a_story_that_others_wait_for_spoils_their_pages(live):
     assert keys == {f"article-{awaited.pk}", f"article-{waiting.pk}"} | lists_of(awaited)
 
 
+def test_what_begins_by_itself_is_told_once(embargoed):
+    begins = embargoed.editions.get().live_from
+    assert publishing.announce(at=begins - timedelta(seconds=1)) == []
+
+    keys = spoiled_by(lambda: publishing.announce(at=begins))
+
+    assert keys == {f"article-{embargoed.pk}"} | lists_of(embargoed)
+    assert publishing.announce(at=begins) == []
+
+
+def test_what_was_published_at_once_or_called_off_needs_no_telling(live, embargoed):
+    begins = embargoed.editions.get().live_from
+    publishing.withdraw(embargoed)
+
+    assert publishing.announce(at=begins) == []
+
+
 def test_a_renamed_section_spoils_its_pages_and_the_navigation(section):
     section.name = "Abroad"
 

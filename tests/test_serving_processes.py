@@ -3,6 +3,7 @@
 import http.client
 import os
 import random
+import re
 import shutil
 import signal
 import socket
@@ -19,6 +20,7 @@ import pytest
 from .test_setup import ROOT, Site, children, environment, eventually, living, manage, needs_proc
 
 KILLS = int(os.environ.get("KILLS", "4"))
+DUE = int(os.environ.get("DUE", "60"))  # stories that begin at the same moment
 SECONDS = 60
 PATHS = ["/", "/feed/", "/section/world/", "/section/world/feed/atom/", "/tag/floods/"]
 
@@ -262,3 +264,71 @@ def test_a_site_that_is_reloaded_fails_no_request(site):
 
     assert load.answered > 50
     assert load.failed == []
+
+
+PLANNER = """
+import sys, django
+from datetime import timedelta
+sys.path.insert(0, sys.argv[1])
+django.setup()
+from django.utils import timezone
+from articles import publishing
+from tests.builders import make_article
+stories = [make_article(headline=f"Due {n:03}") for n in range(int(sys.argv[2]))]
+begin = timezone.now() + timedelta(seconds=2 + len(stories) / 25)
+for story in stories:
+    publishing.publish(story, at=begin)
+print(begin.timestamp(), flush=True)
+"""
+
+WORKER = """
+import sys, time, django
+sys.path.insert(0, sys.argv[1])
+django.setup()
+from articles import publishing
+told, end = [], float(sys.argv[2]) + 3
+while time.time() < end:
+    told += publishing.announce(most=7)
+    time.sleep(0.02)
+print(*(edition.article_id for edition in told), flush=True)
+"""
+
+
+def script(source, data, *arguments):
+    return subprocess.Popen(
+        [sys.executable, "-c", source, ROOT, *map(str, arguments)],
+        env=environment(DATA_DIR=str(data), DJANGO_SETTINGS_MODULE="newsroom.settings"),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_stories_due_at_one_moment_are_seen_at_once_and_told_once_by_four_workers(site, data):
+    planner = script(PLANNER, data, DUE)
+    begin = float(planner.communicate(timeout=SECONDS + DUE)[0])
+    workers = [script(WORKER, data, begin) for _ in range(4)]
+    assert "Due " not in read(site)[2]
+
+    time.sleep(max(0, begin + 1 - time.time()))
+    seen, path = [], "/section/world/"
+    while path:
+        text = read(site, path)[2]
+        seen += re.findall(r"Due \d{3}", re.sub("<[^>]*>", " ", text))
+        older = re.search(r'rel="next" href="([^"]+)"', text)
+        path = older and older[1]
+
+    told = [pk for worker in workers for pk in worker.communicate(timeout=SECONDS)[0].split()]
+    assert len(seen) == len(set(seen)) == DUE
+    assert len(told) == len(set(told)) <= DUE  # the site's own worker tells of the others
+    assert "Due " in read(site)[2]
+    left = script(
+        "import sys, django; sys.path.insert(0, sys.argv[1]); django.setup()\n"
+        "from articles.models import Edition, Spoil\n"
+        "keys = [f'article-{e.article_id}' for e in Edition.objects.filter("
+        "headline__startswith='Due')]\n"
+        "print(Edition.objects.due().count(), *(Spoil.objects.filter(key=key).count()"
+        " for key in keys))",
+        data,
+    )
+    counts = [int(count) for count in left.communicate(timeout=SECONDS)[0].split()]
+    assert counts == [0] + [2] * DUE  # once when it was planned, once when it began

@@ -34,6 +34,10 @@ class EditionQuerySet(models.QuerySet):
         """Editions a reader could see at ``at`` or at some moment before it."""
         return self.filter(live_from__lte=at or timezone.now(), live_until__gt=F("live_from"))
 
+    def due(self, *, at=None):
+        """Editions that have begun by themselves, and of which nobody has told yet."""
+        return self.once_live(at=at).filter(announced_at=None)
+
     def in_section(self, section):
         return self.filter(section=section)
 
@@ -128,6 +132,7 @@ class Edition(models.Model):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    announced_at = models.DateTimeField(null=True)  # when followers were told that it is live
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -156,6 +161,9 @@ class Edition(models.Model):
             models.Index(fields=["published_at", "article"], name="edition_by_date"),
             models.Index(fields=["section", "published_at", "article"], name="edition_by_section"),
             models.Index(fields=["live_from", "section"], name="edition_by_start"),
+            models.Index(
+                fields=["live_from"], condition=Q(announced_at=None), name="edition_unannounced"
+            ),
         ]
 
     def __str__(self):

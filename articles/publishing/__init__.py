@@ -5,7 +5,7 @@ spoils in it. What happens outside the database happens after commit.
 """
 
 from .content import Content
-from .editions import BadMoment, NotLive, NotReady, correct, publish, withdraw
+from .editions import BadMoment, NotLive, NotReady, announce, correct, publish, withdraw
 from .nouns import change, remove
 from .revisions import StaleVersion, restore, save
 
@@ -15,6 +15,7 @@ __all__ = [
     "NotLive",
     "NotReady",
     "StaleVersion",
+    "announce",
     "change",
     "correct",
     "publish",

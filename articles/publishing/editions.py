@@ -1,7 +1,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from articles import cache, links
@@ -65,6 +65,7 @@ def publish(article, *, by=None, at=None, until=None, quiet=False):
             published_at=published_at,
             revised_at=revised_at,
             has_corrections=article.corrections.filter(corrected_at__lte=at).exists(),
+            announced_at=now if at <= now else None,  # what it spoils tells of it
             published_by=by,
         )
         _write(edition, authors, tags)
@@ -108,6 +109,7 @@ def correct(article, *, kind, text, by=None, at=None, with_changes=False):
             "live_until": until,
             "revised_at": at,
             "has_corrections": True,
+            "announced_at": now,
             "published_by": by,
         }
         if with_changes:
@@ -139,6 +141,22 @@ def withdraw(article, *, by=None, reason=""):
                 edition.withdrawal_reason = reason
             _end(edition, max(now, edition.live_from))
     return article
+
+
+@transaction.atomic
+def announce(*, at=None, most=100):
+    """Tell of editions that have begun by themselves, ``most`` at once; returns them in order.
+
+    Readers see them without it. It spoils the lists they entered, so that pages are made again and
+    followers of the outbox hear of it: once for each, however many workers ask at one moment.
+    """
+    at = at or timezone.now()
+    due = Edition.objects.due(at=at).order_by("live_from", "pk").defer("body")
+    due = list(due.select_for_update(skip_locked=connection.vendor != "sqlite")[:most])
+    if due:
+        Edition.objects.filter(pk__in=[edition.pk for edition in due]).update(announced_at=at)
+        cache.spoil(cache.keys_of(due))
+    return due
 
 
 def edition_of(article, content, *, tags, published_at, **columns):

@@ -226,6 +226,7 @@ def _editions(article, story, contents, path):
             live_until=until,
             published_at=moments[0],
             revised_at=begins if number > 1 else None,
+            announced_at=begins,
         )
         edition.version = number
         yield edition, content
