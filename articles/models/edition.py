@@ -178,21 +178,29 @@ class Edition(models.Model):
         return self.live_from <= at < self.live_until
 
 
-class EditionTag(models.Model):
-    """A tag as an edition bears it; the date stands here so that a tag's list is one index scan."""
+class Listed(models.Model):
+    """An edition's place in a list; the date stands here so that the list is one index scan."""
+
+    position = models.PositiveSmallIntegerField()  # among its kind, as the edition shows them
+    published_at = models.DateTimeField()
+    article = models.ForeignKey("articles.Article", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+        ordering = ["position"]
+
+
+class EditionTag(Listed):
+    """A tag as an edition bears it."""
 
     edition = models.ForeignKey(
         Edition, on_delete=models.CASCADE, related_name="tag_rows", db_index=False
     )
     tag = models.ForeignKey(
-        "articles.Tag", on_delete=models.CASCADE, related_name="edition_rows", db_index=False
+        Tag, on_delete=models.CASCADE, related_name="edition_rows", db_index=False
     )
-    position = models.PositiveSmallIntegerField()
-    published_at = models.DateTimeField()
-    article = models.ForeignKey("articles.Article", on_delete=models.PROTECT, related_name="+")
 
-    class Meta:
-        ordering = ["position"]
+    class Meta(Listed.Meta):
         constraints = [
             models.UniqueConstraint(fields=["edition", "tag"], name="edition_has_tag_once"),
         ]
@@ -206,21 +214,17 @@ class EditionTag(models.Model):
         return str(self.tag)
 
 
-class EditionAuthor(models.Model):
-    """An author's place in an edition's byline; the date stands here as it does for tags."""
+class EditionAuthor(Listed):
+    """An author's place in an edition's byline."""
 
     edition = models.ForeignKey(
         Edition, on_delete=models.CASCADE, related_name="author_rows", db_index=False
     )
     author = models.ForeignKey(
-        "articles.Author", on_delete=models.PROTECT, related_name="edition_rows", db_index=False
+        Author, on_delete=models.PROTECT, related_name="edition_rows", db_index=False
     )
-    position = models.PositiveSmallIntegerField()
-    published_at = models.DateTimeField()
-    article = models.ForeignKey("articles.Article", on_delete=models.PROTECT, related_name="+")
 
-    class Meta:
-        ordering = ["position"]
+    class Meta(Listed.Meta):
         constraints = [
             models.UniqueConstraint(fields=["edition", "author"], name="edition_has_author_once"),
         ]
