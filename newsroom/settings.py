@@ -102,12 +102,16 @@ SQLITE_JOURNAL = "WAL" if sqlite3.sqlite_version_info >= (3, 51, 3) else "DELETE
 
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'newsroom.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Opening it and setting its pragmas costs as much as three queries; but an open connection
+    # would not notice that another file was put in its place.
+    DATABASES["default"]["CONN_MAX_AGE"] = 5  # seconds
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,  # seconds a writer waits for its turn
         "init_command": f"PRAGMA journal_mode={SQLITE_JOURNAL}; PRAGMA synchronous=FULL;",
     }
 else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60  # seconds
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     if DATABASES["default"]["ENGINE"].endswith("postgresql"):
         # A connection whose other end is gone is noticed within ten seconds, and so is its return.
@@ -118,8 +122,6 @@ else:
             "keepalives_count": 2,
             "tcp_user_timeout": 9_000,  # milliseconds
         } | DATABASES["default"].get("OPTIONS", {})
-# Opening SQLite and setting its pragmas costs as much as three queries, PostgreSQL more.
-DATABASES["default"]["CONN_MAX_AGE"] = 5  # seconds
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -9,6 +9,7 @@ from io import BytesIO
 from urllib.parse import urlsplit
 
 from . import http
+from .bodies import Bodies, Refused, drop
 from .pool import Abandoned, NotBegun, Pool
 from .store import Name, Page, Store
 from .turns import Turns
@@ -56,7 +57,8 @@ class PageStore:
     typed; ``parameters`` are all that any route reads. ``unavailable`` is the WSGI application that
     answers while the database is down; it finds in ``pagestore.abandoned`` whether the request had
     been begun. ``secure`` is the entry of the environment that a request over HTTPS has, where only
-    those are answered. ``has_cdn`` leaves on what only a keeper of copies needs.
+    those are answered. ``has_cdn`` leaves on what only a keeper of copies needs. ``threads`` run
+    the application; ``senders`` may send a body at a time.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class PageStore:
         secure: tuple[str, str] | None = None,
         has_cdn: bool = False,
         threads: int = 8,
+        senders: int = 8,
     ):
         self.application, self.store, self.pulse = application, store, pulse
         self.counts = Counter()
@@ -81,7 +84,7 @@ class PageStore:
         self._secure, self._has_cdn = secure, has_cdn
         self._is_alone = True  # without the database
         self._turns = Turns(store.folder / "turns")
-        self._pool = Pool(threads, "application")
+        self._pool, self._bodies = Pool(threads, "application"), Bodies(senders)
         self._hosts, self._codings, self._erred_at = set(), {None: "identity"}, {}
 
     def __call__(self, environ, start_response):
@@ -224,6 +227,15 @@ class PageStore:
     def _pass(self, environ, start_response, route=None):
         """The application's own answer to this very request."""
         route = route or self._route(environ["PATH_INFO"])
+        try:
+            if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+                drop(environ)
+            else:
+                self._bodies.take(environ)
+        except Refused as refusal:
+            headers = [("Content-Length", "0"), ("Connection", "close"), ("Retry-After", "10")]
+            start_response(refusal.status, headers)
+            return []
         if route.answer:
             return route.answer(environ, start_response)
         self.counts["BYPASS"] += 1
