@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
+from django.conf import settings
+
 from newsroom.server import THREADS
 
 from .archives import folder_of
@@ -40,7 +42,7 @@ def site(archive: Path, folder: Path) -> Iterator[Server]:
     pages = archive / "pages"
     shutil.rmtree(pages, ignore_errors=True)
     port = free_port()
-    command = python("manage.py", "serve", f"--port={port}")
+    command = python(str(settings.BASE_DIR / "manage.py"), "serve", f"--port={port}")
     env = environment(DATA_DIR=str(archive))
     try:
         with Server(command, port=port, env=env, printed=folder / "site.txt") as server:
