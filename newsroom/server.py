@@ -29,9 +29,9 @@ from granian.http import HTTP1Settings
 from granian.log import LOGGING_CONFIG, LogLevels
 from granian.server import Server
 
-# For each worker: while some wait for the application (8) or for clients that send (8), others
-# answer from the store. Those that have nothing to do cost nothing.
-THREADS = 24
+# For each worker: while some wait for the application (8) or for clients that send (4), others
+# answer from the store.
+THREADS = 16
 HEADER_SECONDS = 15  # that a client gets to say what it wants, or to say nothing, in
 HEADER_BYTES = 64 * 1024
 STOP_SECONDS = 10  # what a request or a task gets to finish in

@@ -75,7 +75,7 @@ class PageStore:
         secure: tuple[str, str] | None = None,
         has_cdn: bool = False,
         threads: int = 8,
-        senders: int = 8,
+        senders: int = 4,
     ):
         self.application, self.store, self.pulse = application, store, pulse
         self.counts = Counter()
