@@ -10,36 +10,33 @@ The children stand outside the terminal's foreground group, so Ctrl+C reaches th
 it ends them in order. Each also ends by itself when the parent is gone, whatever killed it.
 """
 
-import errno
+import http.client
 import json
 import logging
 import multiprocessing
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 
 from django.conf import settings
 from granian.constants import HTTPModes, Interfaces, RuntimeModes
 from granian.http import HTTP1Settings
 from granian.log import LOGGING_CONFIG, LogLevels
-from granian.server import Server
+
+from .listening import SharedServer, listen
 
 # For each worker: while some wait for the application (8) or for clients that send (4), others
 # answer from the store.
 THREADS = 16
 HEADER_SECONDS = 15  # that a client gets to say what it wants, or to say nothing, in
 HEADER_BYTES = 64 * 1024
+SLOW_START_SECONDS = 60  # after which a start that still answers nobody is asked once more
 STOP_SECONDS = 10  # what a request or a task gets to finish in
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1, 60  # between two starts of the background worker
-
-
-class AddressUnusable(Exception):
-    """Nobody can listen at this address now; the message tells why and what to do."""
 
 
 def serve(*, host, port, workers, access_log=False, announce=print):
@@ -47,13 +44,12 @@ def serve(*, host, port, workers, access_log=False, announce=print):
 
     Raises AddressUnusable before anything is started.
     """
-    address = usable_address(host, port)
+    listener = listen(host, port)
     # Every child starts from the environment alone, and the same way on each platform and Python.
     multiprocessing.set_start_method("spawn", force=True)
-    server = Server(
+    server = SharedServer(
         "newsroom.wsgi:application",
-        address=address,
-        port=port,
+        listener=listener,
         interface=Interfaces.WSGI,
         workers=workers,
         runtime_mode=RuntimeModes.mt,
@@ -77,7 +73,7 @@ def serve(*, host, port, workers, access_log=False, announce=print):
         server.signal_handler_reload = server.signal_handler_interrupt
     server.on_startup(background.start)
     server.respawned_wrks = Respawned(server)
-    threading.Thread(target=announce_when_open, args=(address, port, announce), daemon=True).start()
+    threading.Thread(target=announce_when_open, args=(listener, announce), daemon=True).start()
     try:
         server.serve(target_loader=load_application, wrap_loader=False)
     finally:
@@ -123,34 +119,15 @@ def logging_of_lines():
     return LOGGING_CONFIG | {"formatters": formatters}
 
 
-def usable_address(host, port):
-    """The numeric address of ``host``, if a server can listen there.
-
-    Asked before the start because granian's workers share their port (SO_REUSEPORT): a second
-    site would start beside the first without a word and take half of its readers.
-    """
-    try:
-        family, kind, _, _, place = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(place)
-            probe.listen(1)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise AddressUnusable(
-                f"Port {port} on {host} is taken. "
-                f"Stop what listens there, or choose another: PORT={port + 1}"
-            )
-        raise AddressUnusable(f"Nothing can listen on {host} port {port}: {error.strerror}.")
-    return place[0]
-
-
-def announce_when_open(address, port, announce):
+def announce_when_open(listener, announce):
+    """Once a worker answers; until then readers wait on the listening socket."""
+    address, port = listener.getsockname()[:2]
     address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104
     while True:
-        with suppress(OSError), socket.create_connection((address, port), timeout=1):
+        asked = http.client.HTTPConnection(address, port, timeout=SLOW_START_SECONDS)
+        with suppress(OSError, http.client.HTTPException), closing(asked):
+            asked.request("GET", "/healthz")
+            asked.getresponse()
             break
         time.sleep(0.05)
     announce(
@@ -214,20 +191,9 @@ def start_background_process():
 def load_application():
     """What each of granian's workers runs, in its own process, before it listens."""
     os.setpgid(0, 0)
-    end_after(multiprocessing.parent_process().join)
     from newsroom.wsgi import application
 
     return application
-
-
-def end_after(wait):
-    """End this process, as if asked to, when ``wait`` returns: its parent is gone."""
-
-    def watch():
-        wait()
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def run_background_worker(arguments):
@@ -242,12 +208,18 @@ def run_background_worker(arguments):
     for work in (serving.tend, cdn.follow):
         threading.Thread(target=work, daemon=True).start()
 
-    end_after(lambda: os.read(sys.stdin.fileno(), 1))
+    threading.Thread(target=end_after_the_parent, daemon=True).start()
     errors = logging.StreamHandler()
     errors.setLevel(logging.ERROR)
     for name in ("django.tasks", "django_tasks_db"):  # a task that failed is news; its start is not
         logging.getLogger(name).addHandler(errors)
     execute_from_command_line(["manage.py", *arguments])
+
+
+def end_after_the_parent():
+    """End this process, as if asked to, when standard input closes."""
+    os.read(sys.stdin.fileno(), 1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from newsroom.server import AddressUnusable, serve
+from newsroom.listening import AddressUnusable
+from newsroom.server import serve
 
 
 def between(low, high):
