@@ -1,7 +1,8 @@
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from django.utils.encoding import iri_to_uri
 
 
@@ -13,6 +14,24 @@ def address(name: str, *args: str) -> str:
     2026-11-23); what a name and its arguments lead to never changes while the process runs.
     """
     return reverse(f"articles:{name}", args=args)
+
+
+@lru_cache(maxsize=1)
+def _own() -> frozenset[str]:
+    """The first words of all addresses of the site."""
+    patterns = [str(pattern.pattern) for pattern in get_resolver().url_patterns]
+    patterns += [str(pattern.pattern) for pattern in get_resolver("articles.urls").url_patterns]
+    first = {pattern.partition("/")[0] for pattern in patterns}
+    static = urlsplit(settings.STATIC_URL).path.strip("/").partition("/")[0]
+    return frozenset(first | {static, "healthz", "readyz", "metrics", "archive"})
+
+
+def is_reserved(slug: str) -> bool:
+    """Whether a page at ``/slug/`` would stand in the way of the site's own addresses.
+
+    Four digits are a year.
+    """
+    return slug in _own() or (len(slug) == 4 and slug.isascii() and slug.isdigit())
 
 
 def whole(path: str) -> str:

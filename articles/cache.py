@@ -5,12 +5,18 @@ those pages out of date: ``spoiling`` writes them as Spoil rows in the transacti
 
 =================  ==================================================================
 ``article-42``     the page shows this story, or would if it were live
-``section-3`` …    the page shows the name or address of this section, tag, author
+``section-3`` …    the page shows the name or address of this section, tag, author, series
 ``image-9``        the page shows this picture
-``front-list``     which stories stand on the front page and in the main feed
+``front-list``     which stories there are: the main feed, and what fills the front page
+``front-slots``    what editors put on the front page, and which sections have a block there
+``breaking``       the strip of breaking news
 ``section-3-list`` which stories stand in this section (likewise ``tag-``, ``author-``)
+``series-5-list``  the same, and in which order
+``original-42-list`` which translations there are of this story
+``standingpage-2`` the page shows this page of the desk
+``all-series``     which series there are
 ``month-2018-08``  the page names the stories first published in this month (of UTC)
-``publication``    the page shows the publication's name or its list of sections: every page
+``publication``    the page shows the publication's name, its sections, its foot: every page
 =================  ==================================================================
 """
 
@@ -23,9 +29,12 @@ from django.db import connection, models, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
-from .models import Article, Edition, Publication, Section, Spoil
+from .models import Article, Edition, Publication, Section, Series, Spoil
 
 FRONT = "front-list"
+SLOTS = "front-slots"
+BREAKING = "breaking"
+ALL_SERIES = "all-series"
 PUBLICATION = "publication"
 
 spoiled = Signal()
@@ -49,8 +58,13 @@ def month_key(moment: datetime) -> str:
 
 
 def list_key(thing: models.Model) -> str:
-    """The key of pages that list the stories of ``thing``, a section, tag or author."""
+    """The key of pages that list the stories of ``thing``, a section, tag, author or series."""
     return f"{key_of(thing)}-list"
+
+
+def translations_key(original: int) -> str:
+    """The key of pages that lead to the translations of the story of this id, itself included."""
+    return f"original-{original}-list"
 
 
 def keys_spoiled_by(thing: models.Model) -> set[str]:
@@ -58,13 +72,15 @@ def keys_spoiled_by(thing: models.Model) -> set[str]:
     keys = {key_of(thing)}
     if isinstance(thing, Section):  # all sections stand in the navigation of every page
         keys.add(PUBLICATION)
+    if isinstance(thing, Series):
+        keys.add(ALL_SERIES)
     return keys
 
 
 def keys_of(editions: list[Edition]) -> set[str]:
     """What the beginning of these editions makes out of date. Two queries."""
     models.prefetch_related_objects(editions, "tag_rows", "author_rows")
-    keys = {key for edition in editions for key in _lists_of(edition)}
+    keys = {key for edition in editions for key, _ in _lists_of(edition)}
     keys |= {article_key(edition.article_id) for edition in editions}
     return keys | {month_key(edition.published_at) for edition in editions}
 
@@ -111,7 +127,7 @@ def spoil(keys: Iterable[str], *, final: Iterable[str] = ()) -> None:
 
 
 def _standing(article, at):
-    """Where ``article`` stands from ``at`` on: key → [(published_at, from, until), …].
+    """Where ``article`` stands from ``at`` on: key → [(place in the list, from, until), …].
 
     Under the keys of its own page and of its month stands each edition by itself, so that any new
     one makes a difference. Three queries.
@@ -130,21 +146,27 @@ def _standing(article, at):
         begins = max(edition.live_from, at)
         for key in (article_key(article.pk), month_key(edition.published_at)):
             standing[key].append((edition.pk, begins, edition.live_until))
-        for key in _lists_of(edition):
+        for key, place in _lists_of(edition):
             stays = standing[key]
-            if stays and stays[-1][0] == edition.published_at and stays[-1][2] == begins:
+            if stays and stays[-1][0] == place and stays[-1][2] == begins:
                 begun = stays.pop()[1]  # the successor stands where its predecessor stood
-                stays.append((edition.published_at, begun, edition.live_until))
+                stays.append((place, begun, edition.live_until))
             else:
-                stays.append((edition.published_at, begins, edition.live_until))
+                stays.append((place, begins, edition.live_until))
     return dict(standing)
 
 
 def _lists_of(edition):
-    """The keys of the lists that the edition stands in while it is live."""
-    return [
+    """The keys of the lists that the edition stands in while it is live, and its place in each."""
+    by_date = [
         FRONT,
         f"section-{edition.section_id}-list",
         *(f"tag-{row.tag_id}-list" for row in edition.tag_rows.all()),
         *(f"author-{row.author_id}-list" for row in edition.author_rows.all()),
     ]
+    lists = [(key, edition.published_at) for key in by_date]
+    if edition.series_id:
+        lists.append((f"series-{edition.series_id}-list", (edition.part, edition.published_at)))
+    if edition.original_id:
+        lists.append((translations_key(edition.original_id), edition.language))
+    return lists

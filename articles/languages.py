@@ -6,9 +6,27 @@ from django.utils.translation import get_language_info
 # Languages written from right to left that Django has no entry for.
 _RIGHT_TO_LEFT = frozenset({"ckb", "dv", "ps", "sd", "ug", "ur", "yi"})
 
+_NAMES = {
+    "ckb": "کوردی", "dv": "ދިވެހި", "ps": "پښتو", "sd": "سنڌي", "ug": "ئۇيغۇرچە", "ur": "اردو",
+}  # fmt: skip
+
 validate_language = RegexValidator(
     r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", "Write a language code such as en, ur or pt-BR."
 )
+
+
+def own_name(language: str) -> str:
+    """What the language of a code is called by those who speak it; the code if Django knows none.
+
+    Languages that Django has no entry for are few, and theirs stand here.
+    """
+    base = language.partition("-")[0].lower()
+    for code in (language.lower(), base):
+        try:
+            return get_language_info(code)["name_local"]
+        except KeyError:
+            pass
+    return _NAMES.get(base, language)
 
 
 def direction_of(language: str) -> str:

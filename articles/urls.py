@@ -3,6 +3,9 @@
 from django.urls import path, register_converter
 
 from .public import feeds, sitemaps, views
+from .public.front import front
+from .public.series import series
+from .public.standing_pages import standing_page
 
 
 class Slug:
@@ -45,14 +48,17 @@ def with_feeds(address, name, view, feed):
 
 
 urlpatterns = [
-    *with_feeds("", "front", views.front, feeds.front),
+    *with_feeds("", "front", front, feeds.front),
     *with_feeds("section/<any_slug:slug>/", "section", views.section, feeds.section),
     *with_feeds("tag/<any_slug:slug>/", "tag", views.tag, feeds.tag),
     *with_feeds("author/<any_slug:slug>/", "author", views.author, feeds.author),
+    *with_feeds("series/<any_slug:slug>/", "series", series, feeds.series),
     path("<year:year>/<month:month>/<any_slug:slug>/", views.article, name="article"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-<year:year>-<month:month>.xml", sitemaps.month, name="month_sitemap"),
+    path("sitemap-pages.xml", sitemaps.pages, name="pages_sitemap"),
     path("sitemap-news.xml", sitemaps.news, name="news_sitemap"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("media/renditions/<path:name>", views.rendition, name="rendition"),
+    path("<any_slug:slug>/", standing_page, name="standing_page"),  # last: it takes any word
 ]

@@ -25,7 +25,7 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
 from articles import publishing
-from articles.models import Author, Edition, Section, Tag
+from articles.models import Author, Edition, Section, Series, StandingPage, Tag
 from newsroom import health, outbox, unavailable
 from newsroom.pagestore import PageStore, Pulse, Route, Store
 from newsroom.pagestore.store import Name, Spoiled, Unwritable
@@ -40,7 +40,7 @@ THREADS = 8  # of each process for the application
 REWARMED = 100  # pages at most after one change
 QUERY_PARAMETERS = ("before", "page")
 NEED_NO_DATABASE = {"articles:rendition"}
-FOR_MACHINES = ("/sitemap.xml", "/sitemap-news.xml", "/robots.txt")
+FOR_MACHINES = ("/sitemap.xml", "/sitemap-pages.xml", "/sitemap-news.xml", "/robots.txt")
 FEEDS = ("feed/", "feed/atom/", "feed/json/")
 
 
@@ -218,14 +218,15 @@ def names_of_stories(keys) -> Iterator[Name]:
     """The pages of the stories of these keys, and all lists and feeds that they stand in."""
     articles = [int(key[8:]) for key in keys if key.startswith("article-")]
     editions = Edition.objects.live().filter(article__in=articles).defer("body")
-    rows = editions.select_related("section").prefetch_related(
+    rows = editions.select_related("section", "series").prefetch_related(
         "tag_rows__tag", "author_rows__author"
     )
     for edition in rows:
         yield name_at(edition.path)
         tags = [row.tag for row in edition.tag_rows.all()]
         authors = [row.author for row in edition.author_rows.all()]
-        yield from names_of_lists([edition.section, *tags, *authors])
+        series = [edition.series] if edition.series else []
+        yield from names_of_lists([edition.section, *series, *tags, *authors])
 
 
 def names_of_lists(things) -> Iterator[Name]:
@@ -239,6 +240,10 @@ def names_of_all() -> Iterator[Name]:
     yield from names_of_lists(Section.objects.all())
     yield from names_of_lists(Tag.objects.filter(edition_rows__edition__in=live).distinct())
     yield from names_of_lists(Author.objects.filter(edition_rows__edition__in=live).distinct())
+    yield from names_of_lists(Series.objects.filter(pk__in=live.values("series")))
+    yield from (
+        name_at(page.get_absolute_url()) for page in StandingPage.objects.filter(is_live=True)
+    )
     yield from map(Name, FOR_MACHINES)
     months = set()
     for path in live.order_by("-pk").values_list("path", flat=True).iterator(chunk_size=2_000):

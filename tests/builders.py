@@ -1,7 +1,7 @@
 """Builders: each makes one thing, complete and valid, with what matters to the test changed."""
 
 from articles import publishing
-from articles.models import Article, Author, Image, Section
+from articles.models import Article, Author, Image, Section, Series, StandingPage
 
 BODY = "<p>The council met on Tuesday.</p><p>It agreed on nothing new.</p><p>It meets again.</p>"
 
@@ -12,6 +12,16 @@ def make_section(name="World"):
 
 def make_author(name="Ada Quill"):
     return Author.objects.filter(name=name).first() or publishing.change(Author(name=name))
+
+
+def make_series(title="Water"):
+    return Series.objects.filter(title=title).first() or publishing.change(Series(title=title))
+
+
+def make_page(title="About", *, body="<p>A paper for the harbour.</p>", **columns):
+    """A live standing page."""
+    page = StandingPage(title=title, body=body, **{"is_live": True} | columns)
+    return publishing.change_page(page, base_version=0)
 
 
 def make_article(**changes):

@@ -8,7 +8,14 @@ from django.utils import timezone
 
 from articles import publishing
 
-from .builders import change_article, make_article, make_author, make_live, make_section
+from .builders import (
+    change_article,
+    make_article,
+    make_author,
+    make_live,
+    make_section,
+    make_series,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -40,31 +47,33 @@ def author(db):
 
 @pytest.fixture
 def draft(db):
-    return make_article(headline="A ferry nobody has announced")
+    return make_article(headline="A ferry nobody has announced", series=make_series())
 
 
 @pytest.fixture
 def in_review(db):
-    return make_article(headline="A harbour plan awaiting its editor", is_in_review=True)
+    return make_article(
+        headline="A harbour plan awaiting its editor", series=make_series(), is_in_review=True
+    )
 
 
 @pytest.fixture
 def embargoed(db):
-    article = make_article(headline="A verdict held back until morning")
+    article = make_article(headline="A verdict held back until morning", series=make_series())
     publishing.publish(article, at=timezone.now() + timedelta(hours=9))
     return article
 
 
 @pytest.fixture
 def live(db):
-    article = make_article(headline="A bridge opened to the public")
+    article = make_article(headline="A bridge opened to the public", series=make_series())
     publishing.publish(article)
     return article
 
 
 @pytest.fixture
 def withdrawn(db):
-    article = make_article(headline="A claim that did not hold")
+    article = make_article(headline="A claim that did not hold", series=make_series())
     publishing.publish(article)
     publishing.withdraw(article, reason="The source took it back")
     return article
@@ -72,7 +81,7 @@ def withdrawn(db):
 
 @pytest.fixture
 def expired(db):
-    article = make_article(headline="A market that was yesterday")
+    article = make_article(headline="A market that was yesterday", series=make_series())
     now = timezone.now()
     publishing.publish(article, at=now - timedelta(days=2))
     edition = article.editions.get()
@@ -84,14 +93,14 @@ def expired(db):
 @pytest.fixture
 def changed(db):
     """Live, with unpublished changes."""
-    article = make_live(headline="A bridge with two lanes")
+    article = make_live(headline="A bridge with two lanes", series=make_series())
     return change_article(article, headline="A bridge with two lanes and a secret")
 
 
 @pytest.fixture
 def superseded(db):
     """Live in a second edition."""
-    article = make_live(headline="A bridge under its first name")
+    article = make_live(headline="A bridge under its first name", series=make_series())
     change_article(article, headline="A bridge under its second name")
     publishing.publish(article)
     return article

@@ -77,7 +77,7 @@ def page():
 def middle_of(stream):
     """The ``before`` of a page in the middle of the list."""
     editions = list(stream.members.live(at=timezone.now()).newest_first())
-    return lists._key_of(editions[len(editions) // 2])
+    return lists.key_of(editions[len(editions) // 2])
 
 
 @pytest.mark.parametrize("index", STREAMS)

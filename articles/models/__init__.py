@@ -4,31 +4,41 @@ from .article import Article, Byline
 from .author import Author
 from .correction import Correction
 from .edition import FOREVER, Edition, EditionAuthor, EditionTag
+from .front import SLOTS, BreakingNews, FrontSlot
 from .image import Image
 from .link import InterestingLink
 from .publication import Publication
 from .revision import Revision
 from .section import Section
+from .series import MOST_PARTS, Series
 from .source import Source
 from .spoil import Spoil
-from .tag import Tag, TaggedArticle
+from .standing_page import StandingPage
+from .tag import FormerTag, Tag, TaggedArticle
 
 __all__ = [
     "FOREVER",
+    "MOST_PARTS",
+    "SLOTS",
     "Article",
     "Author",
+    "BreakingNews",
     "Byline",
     "Correction",
     "Edition",
     "EditionAuthor",
     "EditionTag",
+    "FormerTag",
+    "FrontSlot",
     "Image",
     "InterestingLink",
     "Publication",
     "Revision",
     "Section",
+    "Series",
     "Source",
     "Spoil",
+    "StandingPage",
     "Tag",
     "TaggedArticle",
 ]

@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Subquery, Value, When
 from django.utils import timezone
@@ -7,6 +8,7 @@ from taggit.managers import TaggableManager
 from ..headlines import headline_key
 from ..languages import validate_language
 from .edition import Edition
+from .series import MOST_PARTS
 from .tag import TaggedArticle
 
 
@@ -90,6 +92,30 @@ class Article(models.Model):
         "articles.Image", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     body = models.TextField(blank=True)
+    note = models.CharField(
+        "about this story",
+        max_length=600,
+        blank=True,
+        help_text="Shown at the end: how it was reported, or what readers should know of those who "
+        "wrote it.",
+    )
+    series = models.ForeignKey(
+        "articles.Series", null=True, blank=True, on_delete=models.PROTECT, related_name="articles"
+    )
+    part = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_PARTS)],
+        help_text="Its place in the series, 1 for the first. Left empty, it is the next one.",
+    )
+    translation_of = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="translations",
+        help_text="The same story as it was written first. Readers of each are led to the others.",
+    )
     is_in_review = models.BooleanField(
         "ready for review",
         default=False,
@@ -103,6 +129,9 @@ class Article(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["-updated_at"], name="article_by_updated")]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "part"], name="series_has_part_once"),
+        ]
         permissions = [("publish_article", "Can publish, correct and withdraw articles")]
 
     def __str__(self):

@@ -47,6 +47,9 @@ class EditionQuerySet(models.QuerySet):
     def by(self, author):
         return self.filter(author_rows__author=author)._listed_by("author_rows")
 
+    def in_series(self, series):
+        return self.filter(series=series)
+
     def _listed_by(self, rows):
         """Date and article are taken from these rows, whose index is in the order of the list."""
         return self.alias(
@@ -83,6 +86,12 @@ class EditionQuerySet(models.QuerySet):
             .select_related("lead_image")
             .prefetch_related(byline)
             .fetch_mode(models.FETCH_RAISE)
+        )
+
+    def for_front(self):
+        """As ``for_listing``, but without the byline: few of the stories there are signed."""
+        return (
+            self.defer("body", "note").select_related("lead_image").fetch_mode(models.FETCH_RAISE)
         )
 
     def with_text(self):
@@ -124,6 +133,20 @@ class Edition(models.Model):
         "articles.Image", null=True, on_delete=models.PROTECT, related_name="+"
     )
     body = models.TextField()  # sanitised; references by identity
+    note = models.CharField(max_length=600, blank=True)
+    series = models.ForeignKey(
+        "articles.Series", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    part = models.PositiveSmallIntegerField(null=True)  # its place in the series
+    original = (
+        models.ForeignKey(  # what the story's translations, itself among them, have in common
+            "articles.Article",
+            null=True,
+            on_delete=models.PROTECT,
+            related_name="+",
+            db_index=False,
+        )
+    )
     word_count = models.PositiveIntegerField()
     has_corrections = models.BooleanField(default=False)  # most have none, and need not ask
     authors = models.ManyToManyField(Author, through="articles.EditionAuthor", related_name="+")
@@ -161,6 +184,14 @@ class Edition(models.Model):
             models.Index(fields=["published_at", "article"], name="edition_by_date"),
             models.Index(fields=["section", "published_at", "article"], name="edition_by_section"),
             models.Index(fields=["live_from", "section"], name="edition_by_start"),
+            models.Index(  # most stories stand in no series and have no translation
+                fields=["series", "published_at", "article"],
+                condition=Q(series__isnull=False),
+                name="edition_by_series",
+            ),
+            models.Index(
+                fields=["original"], condition=Q(original__isnull=False), name="edition_by_original"
+            ),
             models.Index(
                 fields=["live_from"], condition=Q(announced_at=None), name="edition_unannounced"
             ),

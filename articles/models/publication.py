@@ -42,6 +42,8 @@ class Publication(models.Model):
         default="Interesting",
         help_text="The word before the headline of another story, between two paragraphs.",
     )
+    # The live standing pages, for the foot of every page; written by the verbs that change them.
+    footer = models.JSONField(default=list, editable=False)
 
     class Meta:
         constraints = [

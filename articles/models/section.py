@@ -18,6 +18,7 @@ class Section(models.Model):
     position = models.PositiveSmallIntegerField(
         default=0, help_text="Sections stand in this order in the site's navigation."
     )
+    is_on_front = models.BooleanField(default=True)  # with a block of its own
 
     class Meta:
         ordering = ["position", "name"]

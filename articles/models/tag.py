@@ -21,6 +21,17 @@ class Tag(TagBase):
         return slug_for(tag) if i is None else f"{slug_for(tag)}-{i + 1}"
 
 
+class FormerTag(models.Model):
+    """The name and address of a tag that was merged into another, where both still lead there."""
+
+    name = models.CharField(max_length=100, unique=True)
+    slug = models.CharField(max_length=130, unique=True)
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="former")
+
+    def __str__(self):
+        return self.name
+
+
 class TaggedArticle(ItemBase):
     """A tag on an article's working copy."""
 

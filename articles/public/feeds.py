@@ -16,6 +16,7 @@ from articles import rendering
 from articles.addresses import address, whole
 
 from . import lists
+from .former import or_where_it_went
 from .page import Page, stored
 
 
@@ -101,10 +102,17 @@ def section(request, slug, form="rss"):
     return _feed(request, form, lists.section_stream(slug))
 
 
+@or_where_it_went
 @stored()
 @require_safe
 def tag(request, slug, form="rss"):
     return _feed(request, form, lists.tag_stream(slug))
+
+
+@stored()
+@require_safe
+def series(request, slug, form="rss"):
+    return _feed(request, form, lists.series_stream(slug))
 
 
 @stored()

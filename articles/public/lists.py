@@ -11,7 +11,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from articles import cache
-from articles.models import Author, Edition, EditionAuthor, EditionTag, Section, Tag
+from articles.models import Author, Edition, EditionAuthor, EditionTag, Section, Series, Tag
 from articles.models.edition import EditionQuerySet
 
 from .page import Page
@@ -25,7 +25,7 @@ _KEY = re.compile(r"(0|[1-9]\d{0,17})-(0|[1-9]\d{0,17})", re.ASCII)  # one spell
 class Stream:
     """The stories that a list and its feeds are made of."""
 
-    shown: Section | Tag | Author | None  # None for the front page
+    shown: Section | Tag | Author | Series | None  # None for the front page
     members: EditionQuerySet
     belongs: Q  # the same rule, asked of one edition rather than of the list's index
     key: str  # spoiled when the stream gains or loses a story
@@ -56,11 +56,17 @@ def author_stream(slug: str) -> Stream:
     return Stream(author, Edition.objects.by(author), Q(Exists(rows)), cache.list_key(author))
 
 
+def series_stream(slug: str) -> Stream:
+    series = get_object_or_404(Series, slug=slug)
+    members = Edition.objects.in_series(series)
+    return Stream(series, members, Q(series=series), cache.list_key(series))
+
+
 @dataclass(frozen=True)
 class Listing:
     editions: list[Edition]
-    older: str  # the ``before`` of the next page, or empty
-    is_first: bool
+    older: str = ""  # the ``before`` of the next page, or empty
+    is_first: bool = True
 
 
 def listing(page: Page, stream: Stream, *, before: str = "", with_text: bool = False) -> Listing:
@@ -80,14 +86,14 @@ def listing(page: Page, stream: Stream, *, before: str = "", with_text: bool = F
     editions = list(editions[: PER_PAGE + 1])
     if before and not editions:
         raise Http404("There are no older stories.")
-    older = _key_of(editions[PER_PAGE - 1]) if len(editions) > PER_PAGE else ""
+    older = key_of(editions[PER_PAGE - 1]) if len(editions) > PER_PAGE else ""
     editions = editions[:PER_PAGE]
     page.shows(stream.key)
     if stream.shown:
         page.shows(cache.key_of(stream.shown))
     for edition in editions:
         page.shows_edition(edition)
-    _hold_until_the_next(page, stream)
+    hold_until_the_next(page, stream)
     return Listing(editions, older, is_first=not before)
 
 
@@ -97,7 +103,7 @@ def _keep_only_behind_a_story(page, published_at, article):
         page.holds_until(page.at)
 
 
-def _hold_until_the_next(page, stream):
+def hold_until_the_next(page, stream):
     """Stories to come are few, so their index leads to the next one, however long the list is."""
     upcoming = Edition.objects.upcoming(at=page.at).filter(stream.belongs).order_by("live_from")
     begins = upcoming.values_list("live_from", flat=True).first()
@@ -105,7 +111,7 @@ def _hold_until_the_next(page, stream):
         page.holds_until(begins)
 
 
-def _key_of(edition):
+def key_of(edition):
     microseconds = (edition.published_at - _EPOCH) // timedelta(microseconds=1)
     return f"{microseconds}-{edition.article_id}"
 

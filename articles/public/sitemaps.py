@@ -7,13 +7,14 @@ thousands of stories, so it bears the key of the month and not of each story.
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
+from django.db.models import OuterRef, Subquery
 from django.http import Http404
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import require_safe
 
 from articles import cache
 from articles.addresses import address, whole
-from articles.models import Edition
+from articles.models import Edition, Series
 
 from .page import Page, stored
 
@@ -40,7 +41,8 @@ def index(request):
         after = _next_month(months[-1])
     _hold_until_the_next_change(page)
     paths = [address("month_sitemap", f"{month:%Y}", f"{month:%m}") for month in months]
-    entries = [{"loc": whole(path)} for path in [address("news_sitemap"), *paths]]
+    others = [address("news_sitemap"), address("pages_sitemap")]
+    entries = [{"loc": whole(path)} for path in [*others, *paths]]
     return _answer(page, "sitemapindex", "sitemap", entries)
 
 
@@ -68,6 +70,25 @@ def month(request, year, month):
         raise Http404("No story was published in this month.")
     _hold_until_the_next_change(page)
     return _answer(page, "urlset", "url", entries)
+
+
+@stored()
+@require_safe
+def pages(request):
+    """What is no story: the front page, the pages written in the desk, and series. One query."""
+    page = Page(request)
+    page.shows(cache.ALL_SERIES)
+    live = Edition.objects.live(at=page.at).filter(series=OuterRef("pk"))
+    until = Subquery(live.order_by("-live_until").values("live_until")[:1])
+    paths = [address("front")]
+    paths += [address("standing_page", standing["slug"]) for standing in page.publication.footer]
+    for series in Series.objects.annotate(live_until=until):
+        page.shows(cache.list_key(series))
+        if series.live_until:
+            page.holds_until(series.live_until, is_end=True)
+            paths.append(series.get_absolute_url())
+    _hold_until_the_next_change(page)
+    return _answer(page, "urlset", "url", [{"loc": whole(path)} for path in paths])
 
 
 @stored()

@@ -6,15 +6,9 @@ from articles import cache, media, rendering
 from articles.models import Correction, Edition, Section
 
 from . import lists
+from .companions import companions_of
+from .former import or_where_it_went
 from .page import Page, stored
-
-
-@stored("before")
-@require_safe
-def front(request):
-    page = Page(request)
-    stories = lists.listing(page, lists.front_stream(), before=request.GET.get("before", ""))
-    return page.render("front.html", {"listing": stories, "feed_address": ("front_feed",)})
 
 
 @stored("before")
@@ -23,6 +17,7 @@ def section(request, slug):
     return _list(request, lists.section_stream(slug))
 
 
+@or_where_it_went
 @stored("before")
 @require_safe
 def tag(request, slug):
@@ -58,9 +53,8 @@ def article(request, year, month, slug):
     page.shows_edition(edition)
     page.shows(*body.keys, *(f"tag-{tag.pk}" for tag in edition.tag_list))
     page.holds_until(body.ends_at, is_end=True)
-    return page.render(
-        "article.html", {"edition": edition, "body": body.html, "corrections": corrections}
-    )
+    context = {"edition": edition, "body": body.html, "corrections": corrections}
+    return page.render("article.html", context | {"companions": companions_of(page, edition)})
 
 
 def _found(page, path):

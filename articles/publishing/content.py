@@ -3,10 +3,11 @@
 from dataclasses import dataclass, fields, replace
 
 from articles import body
-from articles.models import Article, Author, Image, Section
+from articles.models import Article, Author, Image, Section, Series
 from articles.slugs import slug_for
 
-TEXTS = ("headline", "standfirst", "slug", "language")
+TEXTS = ("headline", "standfirst", "slug", "language", "note")
+ROWS = ("section", "lead_image", "series", "translation_of")  # of other tables, each by its id
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,10 @@ class Content:
     tags: tuple[str, ...] = ()  # names
     lead_image: Image | None = None
     body: str = ""
+    note: str = ""
+    series: Series | None = None
+    part: int | None = None  # in the series; None for the next one
+    translation_of: Article | None = None
     is_in_review: bool = False
 
     @classmethod
@@ -43,35 +48,44 @@ class Content:
         return replace(
             self,
             **texts,
+            part=self.part if self.series else None,
             authors=tuple(dict.fromkeys(self.authors)),
             tags=tuple(dict.fromkeys(filter(None, (" ".join(t.split()) for t in self.tags)))),
             body=body.clean(self.body),
         )
 
     def as_json(self) -> dict:
-        """Shape: each field by its name; section and lead image by id, authors by ids."""
-        return {name: value for name, value in vars(self).items() if name in TEXTS} | {
-            "section": self.section and self.section.pk,
-            "authors": [author.pk for author in self.authors],
-            "tags": list(self.tags),
-            "lead_image": self.lead_image and self.lead_image.pk,
-            "body": self.body,
-            "is_in_review": self.is_in_review,
-        }
+        """Shape: each field by its name; rows of other tables by their ids."""
+        rows = {name: getattr(self, name) for name in ROWS}
+        return (
+            vars(self)
+            | {name: row and row.pk for name, row in rows.items()}
+            | {
+                "authors": [author.pk for author in self.authors],
+                "tags": list(self.tags),
+            }
+        )
 
     @classmethod
     def from_json(cls, kept: dict) -> "Content":
-        """The content of a revision; what was deleted since is left out. Three queries."""
+        """The content of a revision; what was deleted since is left out, and what was not yet
+        written down when it was made is as in a new article. A query for each kind of thing.
+        """
         authors = Author.objects.in_bulk(kept["authors"])
+        rows = {name: kept[name] for name in ROWS if kept.get(name)}
         return cls(
-            **{
-                **kept,
-                "section": Section.objects.filter(pk=kept["section"]).first(),
+            **kept
+            | dict.fromkeys(ROWS)
+            | {name: _row(name, pk) for name, pk in rows.items()}
+            | {
                 "authors": tuple(authors[pk] for pk in kept["authors"] if pk in authors),
                 "tags": tuple(kept["tags"]),
-                "lead_image": Image.objects.filter(pk=kept["lead_image"]).first(),
             }
         )
+
+
+def _row(name, pk):
+    return Article._meta.get_field(name).related_model.objects.filter(pk=pk).first()
 
 
 COLUMNS = tuple(field.name for field in fields(Content) if field.name not in ("authors", "tags"))

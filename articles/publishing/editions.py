@@ -17,6 +17,7 @@ from articles.models import (
 )
 from articles.slugs import free_slug
 
+from . import translations
 from .content import Content
 
 
@@ -65,11 +66,13 @@ def publish(article, *, by=None, at=None, until=None, quiet=False):
             published_at=published_at,
             revised_at=revised_at,
             has_corrections=article.corrections.filter(corrected_at__lte=at).exists(),
+            original=translations.original_of(article),
             announced_at=now if at <= now else None,  # what it spoils tells of it
             published_by=by,
         )
         _write(edition, authors, tags)
         spoiled |= {cache.article_key(pk) for pk in links.attach(article)}
+        spoiled |= translations.make_known(edition)
     return edition
 
 
@@ -94,7 +97,7 @@ def correct(article, *, kind, text, by=None, at=None, with_changes=False):
         article=article, kind=kind, text=text.strip(), corrected_at=at, corrected_by=by
     )
     correction.full_clean(exclude=["article", "corrected_by"])
-    with cache.spoiling(article, at=at):
+    with cache.spoiling(article, at=at) as spoiled:
         if with_changes:
             content, tags = Content.of(article), list(article.tags.all())
             path = _free_path(article, live.published_at)
@@ -114,12 +117,18 @@ def correct(article, *, kind, text, by=None, at=None, with_changes=False):
         }
         if with_changes:
             rows = edition_of(
-                article, content, tags=tags, published_at=live.published_at, **moments
+                article,
+                content,
+                tags=tags,
+                published_at=live.published_at,
+                original=translations.original_of(article),
+                **moments,
             )
         else:
             rows = _repeated(live, **moments)
         _write(*rows)
         correction.save()
+        spoiled |= translations.make_known(rows[0])
     return correction
 
 
@@ -174,6 +183,9 @@ def edition_of(article, content, *, tags, published_at, **columns):
         section=content.section,
         lead_image=content.lead_image,
         body=content.body,
+        note=content.note,
+        series=content.series,
+        part=content.part,
         word_count=word_count(content.body),
         **columns,
     )

@@ -5,48 +5,74 @@ from django.db.models import CharField, FileField, Q, TextField
 
 from articles import cache
 from articles.body import legible
-from articles.models import Author, Publication, Section, Tag
+from articles.models import Author, FormerTag, Publication, Section, Series, Tag
 from articles.slugs import free_slug, slug_for
+
+from .standing_pages import footer
 
 
 @transaction.atomic
 def change(thing):
-    """Save a section, author, tag, image or the publication; pages that show it are spoiled.
+    """Save a section, author, tag, image, series or the publication; pages that show it are
+    spoiled.
 
-    A section or author without a slug gets one from its name.
+    A section, author or series without a slug gets one from its name.
     """
-    for field in thing._meta.concrete_fields:
-        if isinstance(field, CharField | TextField) and not isinstance(field, FileField):
-            setattr(thing, field.attname, legible(getattr(thing, field.attname)).strip())
-    if isinstance(thing, Section | Author):
+    make_legible(thing)
+    if isinstance(thing, Section | Author | Series):
         others = type(thing).objects.exclude(pk=thing.pk)
-        slug = slug_for(thing.slug or thing.name)
+        slug = slug_for(thing.slug or str(thing))
         thing.slug = free_slug(slug, lambda slug: others.filter(slug=slug).exists())
+    if isinstance(thing, Publication):
+        thing.footer = footer()
     is_new = thing._state.adding
     thing.save()
-    if not is_new or isinstance(thing, Section | Publication):  # these are on pages without asking
+    # Some are on pages without asking.
+    if not is_new or isinstance(thing, Section | Series | Publication):
         cache.spoil(cache.keys_spoiled_by(thing))
+    if isinstance(thing, Tag):
+        _take_back(thing)
     return thing
+
+
+def _take_back(tag):
+    """A name and an address that led to another tag since a merge are ``tag``'s own again."""
+    former = FormerTag.objects.filter(Q(name=tag.name) | Q(slug=tag.slug)).select_related("tag")
+    cache.spoil({cache.key_of(row.tag) for row in former})
+    former.delete()
 
 
 @transaction.atomic
 def remove(thing):
-    """Delete a section, author, tag or image. Raises ProtectedError while a story needs it."""
+    """Delete a section, author, tag, image or series. Raises ProtectedError while it is needed."""
     keys = cache.keys_spoiled_by(thing) | {cache.list_key(thing)}
     thing.delete()
     cache.spoil(keys)
+
+
+def make_legible(thing):
+    """Clean the texts of ``thing`` of what nobody can see and feeds break on."""
+    for field in thing._meta.concrete_fields:
+        if isinstance(field, CharField | TextField) and not isinstance(field, FileField):
+            setattr(thing, field.attname, legible(getattr(thing, field.attname)).strip())
 
 
 def tags_named(names: Iterable[str]) -> list[Tag]:
     """The tags of these names in the same order, those that are new created; each once.
 
     A name finds the tag that is called so or, failing that, the one at the same address: capitals,
-    hyphens and spaces make no second tag, "C" and "C++" stay two. One query, and one for each new.
+    hyphens and spaces make no second tag, "C" and "C++" stay two. A tag that was merged into
+    another is that other one. One query, one more if some are new, and one for each of these.
     """
     slugs = {name: slug_for(name) for name in names}
     rows = Tag.objects.filter(Q(name__in=slugs) | Q(slug__in=slugs.values()))
     by_name = {tag.name: tag for tag in rows}
     by_slug = {tag.slug: tag for tag in rows}
+    unknown = {n: slug for n, slug in slugs.items() if n not in by_name and slug not in by_slug}
+    if unknown:
+        former = FormerTag.objects.filter(Q(name__in=unknown) | Q(slug__in=unknown.values()))
+        for row in former.select_related("tag"):
+            by_name[row.name] = by_slug[row.slug] = row.tag
     found = []
     for name, slug in slugs.items():
         tag = by_name.get(name) or by_slug.get(slug)

@@ -7,8 +7,10 @@ from articles import links
 from articles.headlines import headline_key
 from articles.models import Article, Byline, Revision, TaggedArticle
 
+from . import translations
 from .content import COLUMNS, Content
 from .nouns import tags_named
+from .series import in_series
 
 
 class StaleVersion(Exception):
@@ -38,6 +40,7 @@ def save(article, *, base_version, by=None, reason=Revision.Reason.SAVE, **chang
         before = Content.of(current)
     content = replace(before or Content.of(article), **changes).cleaned()
     tags = tags_named(content.tags)
+    content = in_series(article, translations.settled(article, content))
     content = replace(
         content,
         tags=tuple(tag.name for tag in tags),

@@ -1,0 +1,173 @@
+"""The front page: what editors put there, and what fills itself behind them.
+
+One story leads, two stand beside it, four below; then come the newest of all others, and a block
+for each section with the newest that stand nowhere above.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import F, Prefetch, prefetch_related_objects
+from django.db.models.expressions import RawSQL
+from django.views.decorators.http import require_safe
+
+from articles import cache, links
+from articles.body import Target
+from articles.models import SLOTS, Author, BreakingNews, Edition, Section
+
+from . import lists
+from .page import Page, stored
+
+LEAD, BESIDE, BELOW = range(1), range(1, 3), range(3, SLOTS)
+PER_BLOCK = 3
+
+
+@dataclass(frozen=True)
+class Front:
+    lead: Edition | None
+    beside: list[Edition]
+    below: list[Edition]
+    latest: list[Edition]
+    blocks: list[tuple[Section, list[Edition]]]  # in the order of the navigation
+    older: str  # the ``before`` of the stories that come after ``latest``, or empty
+    is_first: bool = True
+
+
+@dataclass(frozen=True)
+class Strip:
+    text: str
+    target: Target | None = None
+
+
+@stored("before")
+@require_safe
+def front(request):
+    page, before = Page(request), request.GET.get("before", "")
+    if before:
+        stories = lists.listing(page, lists.front_stream(), before=before)
+        return page.render("older.html", {"listing": stories, "feed_address": ("front_feed",)})
+    context = {"front": arranged(page), "strip": _strip(page), "feed_address": ("front_feed",)}
+    return page.render("front.html", context)
+
+
+def arranged(page: Page) -> Front:
+    """All stories of the front page, each once, noted on ``page``.
+
+    Five queries: those placed, the newest, their bylines, the blocks, and the next to begin.
+    """
+    stream = lists.front_stream()
+    page.shows(cache.SLOTS, stream.key)
+    live = stream.members.live(at=page.at)
+    placed = _placed(page, live)
+    newest = list(live.newest_first().for_front()[: lists.PER_PAGE + 1])
+    older = lists.key_of(newest[lists.PER_PAGE - 1]) if len(newest) > lists.PER_PAGE else ""
+    newest = newest[: lists.PER_PAGE]
+    slots = _filled(placed, newest)
+    standing = {edition.article_id for edition in slots.values()}
+    latest = [edition for edition in newest if edition.article_id not in standing]
+    authors = Author.objects.order_by("edition_rows__position")
+    prefetch_related_objects(list(slots.values()), Prefetch("authors", authors, to_attr="byline"))
+    for edition in slots.values():
+        page.shows_edition(edition)
+    for edition in latest:
+        _shows_line(page, edition)
+    standing |= {edition.article_id for edition in latest}
+    blocks = _blocks(page, live, standing)
+    lists.hold_until_the_next(page, stream)
+    return Front(
+        lead=slots.get(0),
+        beside=[slots[position] for position in BESIDE if position in slots],
+        below=[slots[position] for position in BELOW if position in slots],
+        latest=latest,
+        blocks=blocks,
+        older=older,
+    )
+
+
+def _placed(page, live):
+    """What editors put into a slot and readers may see, by position."""
+    held = live.filter(article__front_slot__ends_at__gt=page.at).for_front()
+    held = held.annotate(
+        slot=F("article__front_slot__position"), slot_ends_at=F("article__front_slot__ends_at")
+    )
+    placed = {edition.slot: edition for edition in held}
+    for edition in placed.values():
+        page.holds_until(edition.slot_ends_at)
+    return placed
+
+
+def _filled(placed, newest):
+    """``placed``, and the newest stories in the empty slots: beside and below those with pictures.
+
+    The row below is whole or, where no editor began it, not there at all.
+    """
+    slots = dict(placed)
+    taken = {edition.article_id for edition in placed.values()}
+    free = [edition for edition in newest if edition.article_id not in taken]
+    if 0 not in slots and free:
+        slots[0] = free.pop(0)
+    pictured = [edition for edition in free if edition.lead_image_id]
+    worded = [edition for edition in free if not edition.lead_image_id]
+    for row in (BESIDE, BELOW):
+        empty = [position for position in row if position not in slots]
+        is_begun = len(empty) < len(row)
+        fit = pictured + worded if is_begun else pictured
+        if row is BELOW and not is_begun and len(fit) < len(empty):
+            continue
+        for position, edition in zip(empty, list(fit), strict=False):
+            slots[position] = edition
+            (pictured if edition.lead_image_id else worded).remove(edition)
+    return slots
+
+
+def _blocks(page, live, standing):
+    """The newest of each section that stand nowhere above. One query, whatever the archive."""
+    sections = [section for section in page.sections if section.is_on_front]
+    page.shows(*map(cache.list_key, sections))
+    if not sections:
+        return []
+    above = live.exclude(article__in=standing).newest_first().values("pk")
+    parts = [above.in_section(section)[:PER_BLOCK] for section in sections]
+    rows = Edition.objects.filter(pk__in=_any_of(parts)).newest_first().for_front()
+    found = {section.pk: [] for section in sections}
+    for edition in rows:
+        found[edition.section_id].append(edition)
+        _shows_line(page, edition)
+    for editions in found.values():  # only the first is shown with its picture
+        if editions and editions[0].lead_image_id:
+            page.shows(f"image-{editions[0].lead_image_id}")
+    return [(section, found[section.pk]) for section in sections if found[section.pk]]
+
+
+def _any_of(parts: Iterable) -> RawSQL:
+    """The rows of all ``parts``, each of them cut off at its own length.
+
+    Django has no union of those for SQLite, which wants each part in parentheses of its own.
+    """
+    compiled = [part.query.sql_with_params() for part in parts]
+    parts = [f"SELECT * FROM ({sql}) AS part_{n}" for n, (sql, _) in enumerate(compiled)]  # noqa: S608
+    return RawSQL(" UNION ALL ".join(parts), [value for _, few in compiled for value in few])  # noqa: S611
+
+
+def _shows_line(page, edition):
+    page.shows(cache.article_key(edition.article_id))
+    page.holds_until(edition.live_until, is_end=True)
+
+
+def _strip(page):
+    """What the strip of breaking news says, or None. One query, two if it leads to a story.
+
+    It stands on the front page alone: news break while most readers are here, and a strip on every
+    page would throw all of them away twice, in the busiest minutes of the day.
+    """
+    page.shows(cache.BREAKING)
+    news = BreakingNews.objects.on(at=page.at).order_by("-pk").first()
+    if news is None:
+        return None
+    page.holds_until(news.ends_at, is_end=True)
+    if not news.article_id:
+        return Strip(news.text)
+    page.shows(cache.article_key(news.article_id))
+    resolved = links.resolve([news.article_id], at=page.at)
+    page.holds_until(resolved.ends_at, is_end=True)
+    return Strip(news.text, resolved.targets.get(news.article_id))

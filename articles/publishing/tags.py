@@ -1,0 +1,36 @@
+from django.db import transaction
+
+from articles import cache
+from articles.models import Edition, EditionTag, FormerTag, Tag, TaggedArticle
+
+
+@transaction.atomic
+def merge_tags(tag: Tag, *, into: Tag) -> Tag:
+    """Make ``tag`` one with ``into``: its stories bear that one, its name and address lead there.
+
+    Editions change too, past ones among them; the versions of working copies do not, for their
+    authors changed nothing. Raises ValueError for a tag and itself.
+    """
+    if tag == into:
+        raise ValueError(f"“{tag}” cannot be merged into itself.")
+    keys = {cache.key_of(tag), cache.list_key(tag)}
+    seen = EditionTag.objects.filter(edition__in=Edition.objects.not_ended())
+    joining = seen.filter(tag=tag).exclude(edition__in=seen.filter(tag=into).values("edition"))
+    if joining.exists():
+        keys.add(cache.list_key(into))
+    _move(TaggedArticle, "content_object", tag, into)
+    _move(EditionTag, "edition", tag, into)
+    tag.former.update(tag=into)
+    FormerTag.objects.filter(slug=tag.slug).delete()
+    FormerTag.objects.filter(name=tag.name).delete()
+    FormerTag.objects.create(name=tag.name, slug=tag.slug, tag=into)
+    tag.delete()
+    cache.spoil(keys)
+    return into
+
+
+def _move(rows, bearer, tag, into):
+    """Let what bears ``tag`` bear ``into``, once."""
+    both = rows.objects.filter(tag=into).values(bearer)
+    rows.objects.filter(tag=tag, **{f"{bearer}__in": both}).delete()
+    rows.objects.filter(tag=tag).update(tag=into)
