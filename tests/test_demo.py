@@ -10,7 +10,16 @@ from django.core.management import call_command
 from PIL import Image as Picture
 
 from articles import demo
-from articles.models import Article, Author, Correction, Edition, InterestingLink, Section
+from articles.models import (
+    Article,
+    Author,
+    Correction,
+    Edition,
+    FrontSlot,
+    InterestingLink,
+    Publication,
+    Section,
+)
 
 from .builders import make_article
 
@@ -37,12 +46,28 @@ def test_the_demo_is_a_small_but_complete_newspaper(newspaper):
     states = Counter(Article.objects.with_state().values_list("state", flat=True))
     languages = Counter(Article.objects.values_list("language", flat=True))
 
-    assert len(newspaper) == 40
-    assert states == {"live": 37, "scheduled": 1, "withdrawn": 1, "in_review": 1}
-    assert languages == {"en": 37, "ur": 2, "ar": 1}
+    assert len(newspaper) == 41
+    assert states == {"live": 38, "scheduled": 1, "withdrawn": 1, "in_review": 1}
+    assert languages == {"en": 38, "ur": 2, "ar": 1}
     assert (Section.objects.count(), Author.objects.count()) == (8, 10)
     assert Correction.objects.filter(kind="correction").count() == 1
     assert all(edition.word_count >= 250 for edition in Edition.objects.all())
+
+
+def test_the_demo_has_a_front_page_a_series_pages_and_a_translation(newspaper, client):
+    lead = FrontSlot.objects.get(position=0).article
+    parts = Edition.objects.live().filter(series__isnull=False).order_by("part")
+    translated = Edition.objects.live().filter(original__isnull=False)
+
+    assert FrontSlot.objects.count() == 5
+    assert client.get("/").text.index(lead.headline) < client.get("/").text.index("Latest")
+    assert [edition.part for edition in parts] == [1, 2, 3]
+    assert set(translated.values_list("language", flat=True)) == {"en", "ur"}
+    assert [page["title"] for page in Publication.current().footer] == [
+        "About",
+        "Contact",
+        "Privacy",
+    ]
 
 
 def test_every_line_of_the_demo_found_its_story(newspaper):
@@ -55,7 +80,7 @@ def test_every_line_of_the_demo_found_its_story(newspaper):
 def test_making_the_demo_twice_changes_nothing(newspaper):
     before = list(Article.objects.values_list("pk", "version", "updated_at"))
 
-    assert len(list(demo.make())) == 40
+    assert len(list(demo.make())) == 41
 
     assert list(Article.objects.values_list("pk", "version", "updated_at")) == before
 
@@ -69,7 +94,7 @@ def test_an_interrupted_demo_is_completed_by_the_next_run():
 
     call_command("demo", if_empty=True)
 
-    assert Article.objects.count() == 40
+    assert Article.objects.count() == 41
     assert not demo.is_wanted()
 
 

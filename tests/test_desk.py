@@ -93,6 +93,10 @@ def typed(article=None, **changes):
             "body": article.body,
             "byline": [row.author_id for row in article.bylines.all()],
             "tags": ", ".join(article.tags.names()),
+            "note": article.note,
+            "series": article.series_id,
+            "part": article.part,
+            "translation_of": article.translation_of_id,
             "base_version": article.version,
         }
         if article.is_in_review:

@@ -12,8 +12,17 @@ from django.utils import timezone
 
 from articles import links
 from articles.importers.archive import Archive, generate
-from articles.models import Author, Edition, InterestingLink, Section, Tag
-from articles.public import lists, views
+from articles.models import (
+    Article,
+    Author,
+    Edition,
+    FrontSlot,
+    InterestingLink,
+    Section,
+    Series,
+    Tag,
+)
+from articles.public import companions, front, lists, views
 from articles.public.page import Page
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +119,35 @@ def test_the_next_story_of_a_list_is_found_among_those_to_come(index):
 
     assert any("edition_by_start" in plan for plan in plans)
     assert not any(map(reads_or_sorts_all, plans))
+
+
+def test_the_front_page_reads_no_more_than_it_shows():
+    for position, article in enumerate(Article.objects.order_by("pk")[:7]):
+        FrontSlot.objects.create(position=position, article=article)
+
+    plans = plans_of(lambda: front.arranged(page()))
+
+    assert len(plans) == 4  # placed, newest, blocks, the next to begin
+    assert not any(map(reads_or_sorts_all, (plans[1], plans[3])))
+    scans = r"SCAN articles_edition\w*\b(?! USING)" if IS_SQLITE else "Seq Scan on articles_edition"
+    assert not any(re.search(scans, plan) for plan in plans)
+    assert len(re.findall("edition_by_section", plans[2])) == Section.objects.count()
+    assert re.search("edition_by_article|edition_no_overlap|edition_number_once", plans[0])
+
+
+def test_parts_and_translations_are_found_by_their_indexes():
+    story = Edition.objects.live().first()
+    story.series, story.part, story.original_id = (
+        Series.objects.create(title="W"),
+        1,
+        story.article_id,
+    )
+    story.save()
+
+    (plan,) = plans_of(lambda: companions.companions_of(page(), story))
+
+    assert "edition_by_series" in plan and "edition_by_original" in plan
+    assert not re.search(r"SCAN articles_edition\b|Seq Scan on articles_edition", plan)
 
 
 def test_a_story_is_found_by_its_address():

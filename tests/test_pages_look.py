@@ -11,9 +11,18 @@ from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 
 from articles import publishing
-from articles.models import Publication
+from articles.models import Article, Publication
 
-from .builders import change_article, interesting, make_author, make_image, make_live, make_section
+from .builders import (
+    change_article,
+    interesting,
+    make_author,
+    make_image,
+    make_live,
+    make_page,
+    make_section,
+    make_series,
+)
 
 sync_api = pytest.importorskip("playwright.sync_api")
 
@@ -68,8 +77,17 @@ def small_newspaper():
     author.portrait = make_image("1" * 64)
     publishing.change(author)
     for number in range(8):
-        make_live(headline=f"Tide table {number}", lead_image=make_image(f"{number + 2:064x}"))
-    urdu = make_live(headline="بندرگاہ کا نیا گوشہ کھل گیا", language="ur")
+        make_live(
+            headline=f"Tide table {number}",
+            lead_image=make_image(f"{number + 2:064x}"),
+            series=make_series("Tides") if number < 3 else None,
+            note="Measured by the harbour master." if number == 1 else "",
+        )
+    part = Article.objects.get(headline="Tide table 1")
+    make_page("About", body="<p>A paper for the harbour.</p><h2>Who we are</h2><p>Few.</p>")
+    make_page("رابطہ", slug="contact", body="<p>پہلا دن</p>", language="ur")
+    publishing.break_news("The quay is closed", article=part)
+    urdu = make_live(headline="بندرگاہ کا نیا گوشہ کھل گیا", language="ur", translation_of=part)
     english = make_live(
         headline="Donaudampfschifffahrtsgesellschaft to sail again, its chairwoman says",
         lead_image=make_image(caption="The quay at noon", credit="Photo: The Quay"),
@@ -88,6 +106,10 @@ def small_newspaper():
         "section": make_section().get_absolute_url(),
         "tag": reverse("articles:tag", args=["floods"]),
         "author": author.get_absolute_url(),
+        "part": part.editions.live().get().path,
+        "series": part.series.get_absolute_url(),
+        "about": "/about/",
+        "contact": "/contact/",
         "gone": path_of_gone,
         "nowhere": "/nowhere/",
     }
@@ -179,6 +201,17 @@ def test_the_first_picture_comes_at_once_and_all_others_when_they_are_near(visit
     assert first.get_attribute("fetchpriority") == "high"
     assert first.get_attribute("loading") is None
     assert {image.get_attribute("loading") for image in others} == {"lazy"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("page", ["part", "front"])
+def test_what_is_set_on_a_shade_is_readable_too(visit, page, scheme):
+    tab = visit(page, color_scheme=scheme)
+
+    measured = tab.evaluate(CONTRAST, "main :is(p, h2, h3, a, time, strong)")
+
+    assert len(measured["contrasts"]) > 10
+    assert min(measured["contrasts"]) >= READABLE
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -315,6 +315,7 @@ def lists_of(article, *tags):
     author = article.bylines.get().author_id
     names = [f"tag-{tag.pk}-list" for tag in tags or article.tags.all()]
     section = f"section-{article.section_id}-list"
+    names += [f"series-{article.series_id}-list"] if article.series_id else []
     return {"front-list", section, f"author-{author}-list", month_of(article), *names}
 
 

@@ -1,13 +1,14 @@
 """The page store of the site: told by the outbox, true after every act, there with no database."""
 
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from io import BytesIO
 from types import SimpleNamespace
 from unittest import mock
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import Error as DatabaseError
@@ -19,7 +20,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from hypothesis.stateful import run_state_machine_as_test as run
 
 from articles import importers, publishing
-from articles.models import Article, Author, Edition, Publication, Section, Spoil, Tag
+from articles.models import (
+    Article,
+    Author,
+    Edition,
+    Publication,
+    Section,
+    Series,
+    Spoil,
+    StandingPage,
+    Tag,
+)
 from newsroom import health, outbox, serving
 from newsroom.pagestore import store as store_module
 from newsroom.pagestore import wsgi as wsgi_module
@@ -32,7 +43,9 @@ from .builders import (
     make_author,
     make_image,
     make_live,
+    make_page,
     make_section,
+    make_series,
 )
 from .pages import Reply
 from .surfaces import SURFACES, address_of
@@ -383,6 +396,7 @@ class Everything(RuleBasedStateMachine):
             self.stack.enter_context(mock.patch.object(module, "time", self.clock(clock)))
         self.reader = Reader()
         self.paths, self.elsewhere, self.count = set(), set(), 0
+        self.pages_of_the_desk = set()
         self.is_site_wide = False
 
     @staticmethod
@@ -406,6 +420,8 @@ class Everything(RuleBasedStateMachine):
         self.sections = [make_section(name) for name in ("World", "Sport")]
         self.authors = [make_author(name) for name in ("Ada Quill", "Ben Reed")]
         self.image = make_image()
+        self.series = [make_series(title) for title in ("Water", "Stone")]
+        make_page("About", body="<p>About us.</p>")
         far = {"section": make_section("Far"), "tags": ("Far",), "authors": (make_author("Far"),)}
         alone = make_live(headline="Far away", **far)
         self.elsewhere = {address_of(alone)}
@@ -474,6 +490,69 @@ class Everything(RuleBasedStateMachine):
             article, at=self.later(minutes), until=self.later(minutes + length) if length else None
         )
 
+    @rule(number=st.integers(0, 9), series=st.sampled_from([0, 1, None]), part=st.integers(1, 9))
+    def change_its_part_of_a_series(self, number, series, part):
+        article = self.article(number)
+        series = None if series is None else self.series[series]
+        with suppress(ValidationError):  # another story is that part
+            publishing.publish(change_article(article, series=series, part=part, note=f"{part}"))
+
+    @rule(
+        number=st.integers(0, 9),
+        original=st.integers(0, 9),
+        language=st.sampled_from("en ur ar".split()),
+    )
+    def translate(self, number, original, language):
+        article, original = self.article(number), self.article(original)
+        with suppress(ValidationError):  # that is no translation
+            changes = {"translation_of": original, "language": language}
+            publishing.publish(change_article(article, **changes))
+
+    @rule(
+        numbers=st.dictionaries(st.integers(0, 6), st.integers(0, 9), max_size=4),
+        minutes=st.sampled_from([0, 5, 90]),
+        sections=st.integers(0, 3),
+    )
+    def arrange_the_front_page(self, numbers, minutes, sections):
+        until = {"until": self.later(minutes)} if minutes else {}
+        stories = {self.article(number): position for position, number in numbers.items()}
+        publishing.arrange_front(
+            {position: publishing.Placed(story, **until) for story, position in stories.items()},
+            sections=[*self.sections, *Section.objects.filter(name="Far")][:sections],
+        )
+
+    @rule(number=st.sampled_from([None, 0, 3]), minutes=st.sampled_from([0, 1, 60]))
+    def break_news(self, number, minutes):
+        self.count += 1
+        story = None if number is None else self.article(number)
+        until = self.later(minutes) if minutes else None
+        publishing.break_news(f"News {self.count}", article=story, until=until)
+
+    @rule()
+    def end_breaking_news(self):
+        publishing.end_breaking_news()
+
+    @rule(what=st.sampled_from(["title", "body", "is_live", "slug"]), points_at=st.integers(0, 9))
+    def change_the_page_about_us(self, what, points_at):
+        self.count += 1
+        page = StandingPage.objects.get()
+        changes = {
+            "title": f"About {self.count}",
+            "body": f"<p>{self.count}</p>{interesting(self.article(points_at))}<p>More.</p>",
+            "is_live": not page.is_live,
+            "slug": f"about-{self.count}",
+        }
+        setattr(page, what, changes[what])
+        publishing.change_page(page, base_version=page.version)
+        self.is_site_wide = what != "body"
+
+    @rule(numbers=st.tuples(st.integers(0, 2), st.integers(0, 2)))
+    def merge_tags(self, numbers):
+        tags = list(Tag.objects.exclude(name="Far").order_by("pk"))
+        one, other = (tags[number % len(tags)] for number in numbers)
+        if one != other and len(tags) > 1:
+            publishing.merge_tags(one, into=other)
+
     @rule(minutes=st.integers(1, 90))
     def schedule_new(self, minutes):
         self.count += 1
@@ -496,14 +575,16 @@ class Everything(RuleBasedStateMachine):
             )
 
     @rule(
-        kind=st.sampled_from([Section, Author, Tag]),
+        kind=st.sampled_from([Section, Author, Tag, Series]),
         number=st.integers(0, 3),
         what=st.sampled_from(["name", "slug", "more"]),
     )
     def change_a_noun(self, kind, number, what):
         self.count += 1
-        things = kind.objects.exclude(name="Far").order_by("pk")
+        name = "title" if kind is Series else "name"
+        things = kind.objects.exclude(**{name: "Far"}).order_by("pk")
         thing = things[number % things.count()]
+        what = name if what == "name" else what
         if what == "more":
             what = "role" if kind is Author else "description"
         setattr(thing, what, f"changed-{self.count}")
@@ -564,8 +645,11 @@ class Everything(RuleBasedStateMachine):
     # What readers get
 
     def pages(self):
-        for thing in [*Section.objects.all(), *Tag.objects.all(), *Author.objects.all()]:
+        kinds = (Section, Tag, Author, Series)
+        for thing in (thing for kind in kinds for thing in kind.objects.all()):
             self.paths.add(thing.get_absolute_url())
+        self.pages_of_the_desk |= {page.get_absolute_url() for page in StandingPage.objects.all()}
+        yield from self.pages_of_the_desk
         homes = {"/", *self.paths}
         for home in homes:
             yield from (home, f"{home}feed/", f"{home}feed/atom/", f"{home}feed/json/")

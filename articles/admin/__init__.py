@@ -10,17 +10,23 @@ from django.contrib import admin
 
 from .article import ArticleAdmin
 from .author import AuthorAdmin
+from .front import FrontAdmin
 from .image import ImageAdmin
 from .publication import PublicationAdmin
 from .section import SectionAdmin
+from .series import SeriesAdmin
+from .standing_page import StandingPageAdmin
 from .tag import TagAdmin
 
 __all__ = [
     "ArticleAdmin",
     "AuthorAdmin",
+    "FrontAdmin",
     "ImageAdmin",
     "PublicationAdmin",
     "SectionAdmin",
+    "SeriesAdmin",
+    "StandingPageAdmin",
     "TagAdmin",
 ]
 

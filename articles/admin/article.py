@@ -88,15 +88,17 @@ class ArticleAdmin(Verbs, Lookups, DeletesWithCare):
     """The list of stories, and the form with its buttons."""
 
     form = ArticleForm
-    autocomplete_fields = ["lead_image"]
+    autocomplete_fields = ["lead_image", "series", "translation_of"]
     fieldsets = [
         (None, {"fields": ["headline", "standfirst", "body"]}),
         (None, {"fields": ["section", "byline", "tags", "lead_image"]}),
+        (None, {"fields": ["note", ("series", "part"), "translation_of"]}),
         (None, {"fields": ["slug", "language", "is_in_review"]}),
     ]
     fieldsets_for_reading = [
         (None, {"fields": ["headline", "standfirst", "text"]}),
         (None, {"fields": ["section", "signed", "tagged", "lead_image", "slug", "language"]}),
+        (None, {"fields": ["note", "series", "part", "translation_of"]}),
     ]
 
     list_display = ["headline", "shown_state", "section", "signed", "saved"]

@@ -15,6 +15,10 @@ LABELS = {
     "authors": "Byline",
     "tags": "Tags",
     "lead_image": "Lead image",
+    "note": "About this story",
+    "series": "Series",
+    "part": "Part",
+    "translation_of": "Translation of",
     "slug": "Slug",
     "language": "Language",
     "is_in_review": "Ready for review",
@@ -67,13 +71,16 @@ def paragraphs(html: str) -> list[str]:
 
 def said(content: Content) -> dict[str, list[str]]:
     """What each field says, as lines of text."""
-    said = {name: [getattr(content, name)] for name in ("headline", "standfirst", "slug")}
+    said = {name: [getattr(content, name)] for name in ("headline", "standfirst", "slug", "note")}
     return {name: [line for line in lines if line] for name, lines in said.items()} | {
         "body": paragraphs(content.body),
         "section": [str(content.section)] if content.section else [],
         "authors": [str(author) for author in content.authors],
         "tags": list(content.tags),
         "lead_image": [str(content.lead_image)] if content.lead_image else [],
+        "series": [str(content.series)] if content.series else [],
+        "part": [str(content.part)] if content.part else [],
+        "translation_of": [str(content.translation_of)] if content.translation_of else [],
         "language": [content.language],
         "is_in_review": ["Yes" if content.is_in_review else "No"],
     }

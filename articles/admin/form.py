@@ -35,8 +35,11 @@ class ArticleForm(forms.ModelForm):
     class Meta:
         model = Article
         fields = ["headline", "standfirst", "section", "lead_image", "slug", "language"]
-        fields += ["is_in_review"]
-        widgets = {"standfirst": AdminTextareaWidget(attrs={"rows": 2})}
+        fields += ["note", "series", "part", "translation_of", "is_in_review"]
+        widgets = {
+            "standfirst": AdminTextareaWidget(attrs={"rows": 2}),
+            "note": AdminTextareaWidget(attrs={"rows": 2}),
+        }
 
     def __init__(self, data=None, *, instance):
         initial = {"base_version": instance.version}
@@ -49,13 +52,19 @@ class ArticleForm(forms.ModelForm):
         publication = Publication.current()
         self.fields["body"].furnish(article=self.instance, label=publication.interesting_label)
         self.fields["tags"].widget.attrs |= {"data-names": tags_url, "class": "vTextField"}
-        for name in ("headline", "standfirst", "tags"):
+        for name in ("headline", "standfirst", "tags", "note"):
             self.fields[name].widget.attrs["dir"] = "auto"
         for button in ("add", "change", "delete", "view"):
             setattr(self.fields["section"].widget, f"can_{button}_related", False)
-        self.fields["lead_image"].widget.can_delete_related = False
+        for name in ("lead_image", "series"):
+            self.fields[name].widget.can_delete_related = False
+        for button in ("add", "change", "delete", "view"):
+            setattr(self.fields["translation_of"].widget, f"can_{button}_related", False)
         if self.instance.pk is None and not self.is_bound:
             self.initial["language"] = publication.language
+
+    def validate_constraints(self):
+        """Left to ``publishing.save``, which says which part is free."""
 
     @property
     def moments(self):
@@ -78,10 +87,11 @@ class ArticleForm(forms.ModelForm):
 def as_posted(content: Content) -> dict[str, list[str]]:
     """``content`` as a browser would send it back; what is not there was left empty."""
     single = {name: getattr(content, name) for name in ("headline", "standfirst", "slug")}
-    single |= {"language": content.language, "body": content.body}
+    single |= {"language": content.language, "body": content.body, "note": content.note}
+    single |= {"part": "" if content.part is None else str(content.part)}
     single |= {"tags": TagsField().prepare_value(content.tags)}
     posted = {name: [value] for name, value in single.items()}
-    for name in ("section", "lead_image"):
+    for name in ("section", "lead_image", "series", "translation_of"):
         thing = getattr(content, name)
         posted[name] = [str(thing.pk)] if thing else []
     posted["authors"] = [str(author.pk) for author in content.authors]

@@ -1,4 +1,4 @@
-"""What sections, authors, tags, images and the publication have in common at the desk."""
+"""What sections, authors, tags, images, series and the publication have in common at the desk."""
 
 from articles import publishing
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from articles import media, publishing
 from articles.body import paragraphs_to_html
-from articles.models import Article, Author, Publication, Section, Source
+from articles.models import Article, Author, Publication, Section, Series, Source, StandingPage
 
 from .pictures import draw
 
@@ -49,13 +49,32 @@ def make(*, now: datetime | None = None) -> Iterator[tuple[int, int, str]]:
         _keep(Section, columns | {"position": position})
     for columns in plan.pop("authors"):
         _keep(Author, columns)
+    for columns in plan.pop("series"):
+        _keep(Series, columns)
+    front, pages = plan.pop("front"), plan.pop("pages")
     stories = sorted(_stories(), key=lambda story: story.age, reverse=True)
     for number, story in enumerate(stories, start=1):
         if not Source.objects.filter(location=story.location).exists():
             _tell(story, now)
         yield number, len(stories), story.front["headline"]
     if not Publication.objects.exists():
-        publishing.change(Publication(**plan))
+        _open(plan, front, pages)
+
+
+@transaction.atomic
+def _open(columns, front, pages):
+    """The front page as its editors arranged it, the standing pages, and the publication."""
+    stories = [_told(name) for name in front]
+    publishing.arrange_front({n: publishing.Placed(story) for n, story in enumerate(stories)})
+    publishing.change(Publication(**columns))
+    for position, page in enumerate(pages):
+        page = StandingPage(**page | {"body": paragraphs_to_html(page["body"])}, position=position)
+        publishing.change_page(page, base_version=0)
+
+
+def _told(name):
+    """The story of the file ``name``, which was told before."""
+    return Article.objects.get(source__location=f"{LOCATION}{name}")
 
 
 def _stories():
@@ -85,6 +104,10 @@ def _tell(story, now):
             tags=tuple(front["tags"]),
             lead_image=lead_image,
             body=paragraphs_to_html(story.text),
+            note=front.get("note", ""),
+            series=Series.objects.get(slug=front["series"]) if "series" in front else None,
+            part=front.get("part"),
+            translation_of=_told(front["translation_of"]) if "translation_of" in front else None,
             is_in_review=front["state"] == "in_review",
         )
         Source.objects.create(
