@@ -180,7 +180,7 @@ def test_the_front_page_costs_the_same_with_everything_on_it(client, django_asse
     publishing.arrange_front({n: Placed(story) for n, story in enumerate(found[10:17])})
     client.get("/")
 
-    # publication, sections; stories placed, newest, bylines, blocks; next beginning; strip
+    # publication, sections; slots, stories, bylines, blocks; next beginning; strip
     with django_assert_num_queries(8):
         client.get("/")
     publishing.break_news("The bridge is open", article=found[0])

@@ -127,21 +127,17 @@ def test_the_front_page_reads_no_more_than_it_shows():
 
     plans = plans_of(lambda: front.arranged(page()))
 
-    assert len(plans) == 4  # placed, newest, blocks, the next to begin
-    assert not any(map(reads_or_sorts_all, (plans[1], plans[3])))
+    newest, blocks, following = plans
     scans = r"SCAN articles_edition\w*\b(?! USING)" if IS_SQLITE else "Seq Scan on articles_edition"
     assert not any(re.search(scans, plan) for plan in plans)
-    assert len(re.findall("edition_by_section", plans[2])) == Section.objects.count()
-    assert re.search("edition_by_article|edition_no_overlap|edition_number_once", plans[0])
+    assert "edition_by_date" in newest
+    assert "edition_by_section" in blocks
+    assert "edition_by_start" in following
 
 
 def test_parts_and_translations_are_found_by_their_indexes():
-    story = Edition.objects.live().first()
-    story.series, story.part, story.original_id = (
-        Series.objects.create(title="W"),
-        1,
-        story.article_id,
-    )
+    story, series = Edition.objects.live().first(), Series.objects.create(title="W", slug="w")
+    story.series, story.part, story.original_id = series, 1, story.article_id
     story.save()
 
     (plan,) = plans_of(lambda: companions.companions_of(page(), story))

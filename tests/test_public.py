@@ -367,7 +367,7 @@ def test_an_article_page_costs_eight_queries(client, django_assert_num_queries):
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        # publication, sections; stories placed, newest, bylines, blocks; next beginning; strip
+        # publication, sections; slots, stories, bylines, blocks; next beginning; strip
         ("/", 8),
         # publication, sections, what is listed; editions, byline; next beginning
         ("/section/world/", 6),
