@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
+from django.utils import translation
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from articles import body, cache, links, media
 from articles.models import Edition, Image
@@ -31,6 +34,7 @@ def render_bodies(
     images = {i for refs in found.values() for i in refs.images}
     resolved = links.resolve(articles, at=at)
     figures = {pk: _figure(image) for pk, image in Image.objects.in_bulk(images).items()}
+    words = _words(label.language)
     rendered = {}
     for edition, refs in found.items():
         references = body.References(
@@ -42,14 +46,37 @@ def render_bodies(
             articles=resolved.targets,
             figures=figures,
         )
+        how = {
+            "label": label,
+            "language": edition.language,
+            "words": words,
+            "name": str(edition.pk),  # notes are told apart by it where bodies stand together
+        }
         if origin is None:
-            html = body.render(edition.body, references, label=label, language=edition.language)
+            html = body.render(edition.body, references, **how)
         else:
-            html = body.render_for_feed(edition.body, references, label=label, origin=origin)
+            html = body.render_for_feed(
+                edition.body, references, origin=origin, path=edition.path, **how
+            )
         keys = {cache.article_key(pk) for pk in refs.articles | _targets(refs)}
         keys |= {f"image-{pk}" for pk in refs.images}
         rendered[edition.pk] = RenderedBody(html, frozenset(keys), resolved.ends_at)
     return rendered
+
+
+@lru_cache
+def _words(language):
+    with translation.override(language):
+        return body.Words(
+            language=language,
+            notes=_("Notes"),
+            note=_("Note %(number)s"),
+            back=_("Back to note %(number)s in the text"),
+            pictures=_("Pictures"),
+            table=_("Table"),
+            show=_("Show it here"),
+            asks=_("Your browser will then load it from %(provider)s."),
+        )
 
 
 def _targets(found):

@@ -15,6 +15,8 @@ from django.utils.module_loading import import_string
 from environs import Env
 from js_asset import static_lazy
 
+from newsroom.providers import PROVIDERS, chosen, frame_sources
+
 env = Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -178,11 +180,34 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
         "js": [static_lazy("desk/picture.js")],
         "extensions": {"Picture": named("articles.body.extensions.allow_picture")},
     },
+    {
+        "js": [static_lazy("desk/gallery.js")],
+        "extensions": {"Gallery": named("articles.body.extensions.allow_gallery")},
+    },
+    {
+        "js": [static_lazy("desk/table.js")],
+        "extensions": {"Table": named("articles.body.extensions.allow_table")},
+    },
+    {
+        "js": [static_lazy("desk/footnote.js")],
+        "extensions": {"Footnote": named("articles.body.extensions.allow_footnote")},
+    },
+    {
+        "js": [static_lazy("desk/pull-quote.js")],
+        "extensions": {"PullQuote": named("articles.body.extensions.allow_pull_quote")},
+    },
+    {
+        "js": [static_lazy("desk/embed.js")],
+        "extensions": {"Embed": named("articles.body.extensions.allow_embed")},
+    },
     {  # how the editor reads a stored text; it adds nothing to what a body may hold
         "js": [static_lazy("desk/exact.js")],
         "extensions": {"Exact": lambda config, allowed: None},
     },
 ]
+
+# Whose things may stand in a story; nothing of theirs is loaded before a reader asks for it.
+EMBED_PROVIDERS = chosen(env.list("EMBED_PROVIDERS", list(PROVIDERS)))
 
 IS_HTTPS = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = IS_HTTPS
@@ -199,6 +224,7 @@ SECURE_CSP = {
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:", "blob:"],
     "object-src": [CSP.NONE],
+    "frame-src": frame_sources(EMBED_PROVIDERS) or [CSP.NONE],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
     "form-action": [CSP.SELF],

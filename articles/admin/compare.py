@@ -24,8 +24,13 @@ LABELS = {
     "is_in_review": "Ready for review",
 }
 
-_REFERENCE = re.compile(r'<(aside|figure) data-(?:interesting|image)="(\d*)">([^<]*)</\1>')
-_BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote)>|<hr>")
+_OWN_NODE = re.compile(
+    r'<(?P<tag>aside|figure|span) data-(?P<kind>[a-z]+)="(?P<about>[^"]*)">'
+    r"(?P<words>[^<]*)</(?P=tag)>"
+    r'|<section data-gallery="(?P<title>[^"]*)">'
+)
+_BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote|caption|tr)>|<hr>")
+_CELL_END = re.compile(r"(?:</p>)?</t[dh]>(?=<t)")
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -57,15 +62,26 @@ class Compared:
 
 
 def paragraphs(html: str) -> list[str]:
-    """A stored body as plain paragraphs, its lines and pictures named where they stand."""
+    """A stored body as plain paragraphs, its own nodes named where they stand; a row is one."""
 
-    def reference(match):
-        kind, identity, words = match.groups()
-        if kind == "aside":
-            return f"<p>Interesting: {words}</p>"
-        return f"<p>[Picture {identity}] {words}</p>"
+    def own_node(match):
+        about, words = match["about"], match["words"]
+        match match["kind"]:
+            case None:
+                return f"<p>[Gallery] {match['title']}</p>"
+            case "interesting":
+                return f"<p>Interesting: {words}</p>"
+            case "quote":
+                return f"<p>[Pull quote] {words}{about and f' – {about}'}</p>"
+            case "footnote":
+                return f" [Note: {words}]"
+            case "image":
+                return f"<p>[Picture {about}] {words}</p>"
+            case "embed":
+                return f"<p>[Embed {about}] {words}</p>"
 
-    text = _TAG.sub("", _BLOCK_END.sub("\0", _REFERENCE.sub(reference, html)))
+    html = _CELL_END.sub(" | ", _OWN_NODE.sub(own_node, html))
+    text = _TAG.sub("", _BLOCK_END.sub("\0", html))
     return [part.strip() for part in unescape(text).split("\0") if part.strip()]
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
@@ -26,7 +27,10 @@ EDITOR = {
 class BodyWidget(AdminProseEditorWidget):
     @property
     def media(self):
-        shared = {f"desk/{name}": f"desk/{name}.js" for name in ("blocks", "picker", "stories")}
+        shared = {
+            f"desk/{name}": f"desk/{name}.js"
+            for name in ("asking", "blocks", "picker", "picture", "stories")
+        }
         return super().media + Media(
             importmap=ImportMap(shared), css={"all": [Stylesheet("desk/editor.css")]}
         )
@@ -50,8 +54,15 @@ class BodyField(ProseEditorFormField):
                 "Interesting": {**stories, "label": label},
                 "ArticleLink": stories,
                 "Picture": pictures,
+                "Gallery": pictures,
+                "Embed": {"providers": _providers()},
             }
         }
+
+
+def _providers():
+    providers = settings.EMBED_PROVIDERS.items()
+    return [{"name": name, "pattern": provider["address"]} for name, provider in providers]
 
 
 def _storable(html):

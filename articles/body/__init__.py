@@ -5,7 +5,9 @@ what it points at; ``render`` puts what those references are now into it.
 """
 
 from .characters import legible
+from .embeds import Embed, embed_at
 from .extensions import EXTENSIONS
+from .parts import Words
 from .plain_text import paragraphs_to_html, plain_text, word_count
 from .references import FoundLine, FoundReferences, fill_in_targets, find_references
 from .render import Figure, Label, References, Target, render, render_for_feed
@@ -14,6 +16,7 @@ from .sanitize import BodyRefused, TooDeep, TooLarge, clean
 __all__ = [
     "EXTENSIONS",
     "BodyRefused",
+    "Embed",
     "Figure",
     "FoundLine",
     "FoundReferences",
@@ -22,7 +25,9 @@ __all__ = [
     "Target",
     "TooDeep",
     "TooLarge",
+    "Words",
     "clean",
+    "embed_at",
     "fill_in_targets",
     "find_references",
     "legible",

@@ -4,8 +4,8 @@ import re
 from html import escape, unescape
 
 INTERESTING = re.compile(r"\s*Interesting\s*:\s*(.+?)\s*", re.IGNORECASE | re.DOTALL)
-_BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote|aside|figure)>|<br>|<hr>")
-_REFERENCE = re.compile(r"<(aside|figure)\b[^>]*>.*?</\1>", re.DOTALL)
+_BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote|aside|figure|td|th|caption)>|<br>|<hr>")
+_REFERENCE = re.compile(r"<(aside|figure|span)\b[^>]*>.*?</\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -39,13 +39,13 @@ def _one_line(text):
 
 
 def plain_text(html: str) -> str:
-    """The words of a stored body, a line for each block, without its references to others."""
+    """The words of a stored body, a line for each block: no references, pull quotes or notes."""
     lines = (" ".join(line.split()) for line in _words(html).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def word_count(html: str) -> int:
-    """How many words a reader reads; Interesting lines and captions are not counted."""
+    """How many words a reader reads; what stands beside the text is not counted."""
     return len(_words(html).split())
 
 

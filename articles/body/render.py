@@ -6,6 +6,7 @@ from html import escape
 
 from django.utils.safestring import SafeString
 
+from .parts import ENGLISH, Parts, PlainParts, Words
 from .references import REFERENCE
 
 
@@ -51,12 +52,21 @@ class References:
     figures: Mapping[int, Figure] = field(default_factory=dict)  # by id of the image
 
 
-def render(html: str, references: References, *, label: Label, language: str) -> SafeString:
+def render(
+    html: str,
+    references: References,
+    *,
+    label: Label,
+    language: str,
+    words: Words = ENGLISH,
+    name: str = "",
+) -> SafeString:
     """The body as a page shows it.
 
-    ``label`` stands before an Interesting line, ``language`` is the story's own. A line without a
-    live target leaves nothing behind; a link without one keeps its words. Rendering what this
-    returns once more changes nothing.
+    ``label`` stands before an Interesting line, ``words`` name its other parts, ``language`` is the
+    story's own. ``name`` tells its footnotes from those of another body on the same page. A line
+    without a live target leaves nothing behind; a link without one keeps its words. Rendering what
+    this returns once more changes nothing.
     """
 
     def line(target: Target) -> str:
@@ -72,13 +82,25 @@ def render(html: str, references: References, *, label: Label, language: str) ->
             f'<a href="{escape(target.path)}"{other}>{escape(target.headline)}</a></p></aside>'
         )
 
+    parts = Parts(words, language, name)
+    html = parts.render(html, is_shown=references.figures.__contains__)
     return _substitute(html, references, line=line, origin="")
 
 
-def render_for_feed(html: str, references: References, *, label: Label, origin: str) -> SafeString:
+def render_for_feed(
+    html: str,
+    references: References,
+    *,
+    label: Label,
+    origin: str,
+    language: str = "",
+    words: Words = ENGLISH,
+    name: str = "",
+    path: str = "",
+) -> SafeString:
     """The body as a feed reader, a reader mode or a mail shows it: plain, with whole addresses.
 
-    ``origin`` is the site's scheme and host.
+    ``origin`` is the site's scheme and host, ``path`` the story's own address on it.
     """
 
     def line(target: Target) -> str:
@@ -88,6 +110,8 @@ def render_for_feed(html: str, references: References, *, label: Label, origin: 
             f'<a href="{href}">{escape(target.headline)}</a></p>'
         )
 
+    parts = PlainParts(words, language or words.language, name, address=origin + path)
+    html = parts.render(html, is_shown=references.figures.__contains__)
     return _substitute(html, references, line=line, origin=origin)
 
 

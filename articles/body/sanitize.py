@@ -2,10 +2,10 @@
 
 import re
 from functools import cache
-from html import unescape
 
 from django_prose_editor.fields import create_sanitizer
 
+from .canonical import canonical
 from .characters import legible
 from .extensions import EXTENSIONS
 
@@ -36,21 +36,11 @@ _CLOSED_BY_THE_NEXT = frozenset("p li dt dd option tr td th".split())
 _OURS = {"b": "strong", "i": "em", "h1": "h2", "h4": "h3", "h5": "h3", "h6": "h3", "div": "p"}
 _FOREIGN = re.compile(rf"<(/?)({'|'.join(_OURS)})(?=[\s/>])", re.IGNORECASE)
 
-_ASIDE = re.compile(
-    r'<aside(?: data-interesting="([^"]*)")?>((?:(?!</?aside).)*)</aside>', re.DOTALL
-)
-_STRAY_ASIDE = re.compile(r"</?aside[^>]*>")
-_FIGURE = re.compile(r'<figure(?: data-image="([^"]*)")?>((?:(?!</?figure).)*)</figure>', re.DOTALL)
-_STRAY_FIGURE = re.compile(r"</?figure[^>]*>")
-_DEAD_ARTICLE_LINK = re.compile(r' data-article="(?!\d{1,18}")[^"]*"')
-_LINK = re.compile(r"<a(?: [^>]*)?>((?:(?!</?a[ >]).)*)</a>", re.DOTALL)
-_ANY_TAG = re.compile(r"<[^>]*>")
 _EMPTY_BLOCK = re.compile(r"<(p|h2|h3|blockquote|li|ul|ol)>(?:\s|<br>)*</\1>")
+_BLOCKS = "p|h2|h3|ul|ol|li|blockquote|aside|figure|section|table"
 _BETWEEN_BLOCKS = re.compile(
-    r"(</(?:p|h2|h3|ul|ol|li|blockquote|aside|figure)>|<(?:ul|ol|li|blockquote|hr)>)\s+"
-    r"(?=</?(?:p|h2|h3|ul|ol|li|blockquote|aside|figure|hr)\b)"
+    rf"(</(?:{_BLOCKS})>|<(?:ul|ol|li|blockquote|hr)>)\s+(?=</?(?:{_BLOCKS}|hr)\b)"
 )
-_IDENTITY = re.compile(r"[1-9][0-9]{0,17}")  # what a 64-bit key can be
 
 
 def clean(html: str) -> str:
@@ -70,10 +60,7 @@ def clean(html: str) -> str:
 
 def _cleaned_once(html):
     html = _sanitizer()(html).replace("&nbsp;", "\u00a0")
-    html = _each(html, _ASIDE, _canonical_line, _STRAY_ASIDE)
-    html = _each(html, _FIGURE, _canonical_figure, _STRAY_FIGURE)
-    html = _DEAD_ARTICLE_LINK.sub("", html)
-    html = _LINK.sub(lambda a: a[1] if "<aside" in a[1] or "<figure" in a[1] else a[0], html)
+    html = canonical(html)
     return _BETWEEN_BLOCKS.sub(r"\1", _EMPTY_BLOCK.sub("", html)).strip()
 
 
@@ -109,35 +96,3 @@ def _gate(html):
         raise TooLarge(
             f"The text has {tags:,} tags; {MAX_TAGS:,} is the most. Paste it without formatting."
         )
-
-
-def _each(html, pattern, canonical, stray):
-    """Every match of ``pattern`` in its canonical form, and none of its tags left elsewhere."""
-    parts, end = [], 0
-    for match in pattern.finditer(html):
-        parts += [stray.sub("", html[end : match.start()]), canonical(match[1], match[2])]
-        end = match.end()
-    parts.append(stray.sub("", html[end:]))
-    return "".join(parts)
-
-
-def _words(html):
-    """The text of ``html`` on one line, escaped."""
-    return " ".join(_ANY_TAG.sub(" ", html).split())
-
-
-def _canonical_line(identity, inner):
-    headline = _words(inner)
-    if identity is None:
-        return f"<p>{headline}</p>"
-    known = identity if _IDENTITY.fullmatch(unescape(identity)) else ""
-    if not known and not headline:
-        return ""
-    return f'<aside data-interesting="{known}">{headline}</aside>'
-
-
-def _canonical_figure(identity, inner):
-    caption = _words(inner)
-    if identity is None or not _IDENTITY.fullmatch(identity):
-        return f"<p>{caption}</p>"
-    return f'<figure data-image="{identity}">{caption}</figure>'

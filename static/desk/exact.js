@@ -6,8 +6,8 @@
 
 import { Extension, OrderedList as AnyOrderedList, pm } from "django-prose-editor/editor"
 
-const BLOCKS = /^(P|H[1-6]|UL|OL|LI|BLOCKQUOTE|ASIDE|FIGURE|HR)$/
-const HOLDERS = "ul, ol, li, blockquote"
+const BLOCKS = /^(P|H[1-6]|UL|OL|LI|BLOCKQUOTE|ASIDE|FIGURE|HR|SECTION|TABLE|CAPTION|TBODY|TR|TH|TD)$/
+const HOLDERS = "ul, ol, li, blockquote, section, table, tbody, tr, th, td"
 
 const isBlock = (node) => !node || BLOCKS.test(node.nodeName)
 

@@ -6,9 +6,7 @@ import { crel, Node } from "django-prose-editor/editor"
 import { changeBlock, putBlock } from "desk/blocks"
 import { ask, pick } from "desk/picker"
 
-const TITLE = "Which picture?"
-
-const thumbnail = (picture) =>
+export const thumbnail = (picture) =>
   crel("img", {
     src: picture.url,
     width: picture.width,
@@ -27,6 +25,16 @@ const show = (picture) => [
     picture.credit ? ` · ${picture.credit}` : "",
   ]),
 ]
+
+/** A picture chosen by hand, as the desk's address tells of it, or null. */
+export const pickPicture = (search, title) =>
+  pick({
+    title,
+    label: "Words of its caption, alt text or credit",
+    noun: ["picture", "pictures"],
+    find: (typed, signal) => ask(search, [["q", typed]], signal),
+    show,
+  })
 
 export const Picture = Node.create({
   name: "picture",
@@ -58,14 +66,7 @@ export const Picture = Node.create({
 
   addStorage() {
     const { search } = this.options
-    const choose = () =>
-      pick({
-        title: TITLE,
-        label: "Words of its caption, alt text or credit",
-        noun: ["picture", "pictures"],
-        find: (typed, signal) => ask(search, [["q", typed]], signal),
-        show,
-      })
+    const choose = () => pickPicture(search, "Which picture?")
     return {
       async add(editor) {
         const chosen = await choose()
