@@ -258,9 +258,11 @@ AS_IT_IS = (
     '<figure data-image="{image}">Its own caption</figure>'
     '<section data-gallery="Two of “them”"><figure data-image="{image}"></figure>'
     '<figure data-image="{image}">Again</figure></section>'
-    '<p>Known<span data-footnote="">See https://x.example/?a=1&amp;b=2.</span> since <em>1904</em></p>'
+    '<p>Known<span data-footnote="">See https://x.example/?a=1&amp;b=2.</span> '
+    "since <em>1904</em></p>"
     "<table><caption>Levels &amp; times</caption><tbody><tr><th><p>Place</p></th>"
-    "<th><p>Metres</p></th></tr><tr><th><p>Skelby</p></th><td><p>5.61</p><p>Two  spaces</p></td></tr>"
+    "<th><p>Metres</p></th></tr><tr><th><p>Skelby</p></th>"
+    "<td><p>5.61</p><p>Two  spaces</p></td></tr>"
     '<tr><td></td><td colspan="2"><p><strong>x</strong><br>y</p></td></tr></tbody></table>'
     '<aside data-quote="Wanda &amp; sons">The wall was dry</aside>'
     '<figure data-embed="https://www.youtube.com/watch?v=abcdefghijk">A dredger</figure>'

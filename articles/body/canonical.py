@@ -2,6 +2,7 @@
 
 import re
 from html import escape, unescape
+from itertools import chain, zip_longest
 
 from .embeds import embed_at
 
@@ -14,6 +15,7 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s\"<>]+")
 
 _DEAD_ARTICLE_LINK = re.compile(r' data-article="(?!\d{1,18}")[^"]*"')
 _LINK = re.compile(r"(<a(?: [^>]*)?>)((?:(?!</?a[ >]).)*)</a>", re.DOTALL)
+_STRAY_LINK = re.compile(r"</?a(?: [^>]*)?>")
 _BLOCK_IN_LINK = re.compile(r"<(?:aside|figure|section|table)\b")
 _NOTE = re.compile(r'<span data-footnote="">[^<]*</span>')
 
@@ -32,7 +34,7 @@ def canonical(html: str) -> str:
     for name, form in _FORMS.items():
         html = _each(html, name, form)
     html = _DEAD_ARTICLE_LINK.sub("", html)
-    return _LINK.sub(_link, html)
+    return _links(html)
 
 
 def _each(html, name, form):
@@ -128,9 +130,16 @@ def _cell(tag, attributes, inner):
     return f"<{tag}{spans}>{text}</{tag}>"
 
 
-def _link(match):
+def _links(html):
+    """The innermost links in their form; of one around a table, the parser leaves its ends."""
+    pieces = _LINK.split(html)
+    between = (_STRAY_LINK.sub("", piece) for piece in pieces[::3])
+    links = map(_link, pieces[1::3], pieces[2::3])
+    return "".join(chain.from_iterable(zip_longest(between, links, fillvalue="")))
+
+
+def _link(opening, words):
     """A link holds words: no block, and a footnote stands behind it."""
-    opening, words = match.groups()
     if _BLOCK_IN_LINK.search(words):
         return words
     return f"{opening}{_NOTE.sub('', words)}</a>{''.join(_NOTE.findall(words))}"
