@@ -17,7 +17,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 
 from newsroom import outbox
-from newsroom.pagestore.store import Spoiled
+from newsroom.pagestore import Spoiled
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from typing import Protocol
 from django.utils import timezone
 
 from articles.models import Spoil
-from newsroom.pagestore.store import Spoiled
+from newsroom.pagestore import Spoiled
 
 logger = logging.getLogger(__name__)
 

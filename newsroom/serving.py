@@ -27,8 +27,7 @@ from django.urls import Resolver404, resolve
 from articles import publishing
 from articles.models import Author, Edition, Section, Series, StandingPage, Tag
 from newsroom import health, outbox, unavailable
-from newsroom.pagestore import PageStore, Pulse, Route, Store
-from newsroom.pagestore.store import Name, Spoiled, Unwritable
+from newsroom.pagestore import Name, PageStore, Pulse, Route, Spoiled, Store, Unwritable
 
 logger = logging.getLogger(__name__)
 

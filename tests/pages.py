@@ -3,8 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 
-from newsroom.pagestore import PageStore, Pulse, Route, Store
-from newsroom.pagestore.store import Spoiled
+from newsroom.pagestore import PageStore, Pulse, Route, Spoiled, Store
 
 BODY = b"<p>The council met on Tuesday.</p>" * 40
 KEPT = [("CDN-Cache-Control", "max-age=3600, stale-if-error=86400"), ("Surrogate-Key", "a b")]

@@ -4,6 +4,7 @@ import gzip
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -621,12 +622,12 @@ def test_a_spoil_that_cannot_be_written_closes_the_store_for_all(site, tmp_path,
     assert other.get().label == "HIT"
 
     def full(*args, **values):
-        error = module.sqlite3.OperationalError("database or disk is full")
-        error.sqlite_errorcode = module.sqlite3.SQLITE_FULL
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
         raise error
 
     with monkeypatch.context() as patch:
-        patch.setattr(module, "_set", full)
+        patch.setattr(module, "set_state", full)
         with pytest.raises(module.Unwritable):
             site.store.spoil([module.Spoiled("a", False)])
     site.says(body=b"new" * 100)
@@ -650,7 +651,7 @@ def test_the_file_has_a_limit_and_what_is_read_stays(tmp_path):
         if n % 20 == 0:
             site.get("/front/")
             site.store.note({})
-    site.store._hot.clear()
+    site.store.cool()
 
     assert site.store.path.stat().st_size < 6 * 1024 * 1024
     assert 50 < len(site.store.names()) < 400
@@ -756,7 +757,7 @@ def test_a_process_killed_at_any_moment_leaves_a_whole_file(tmp_path):
         site.says("/1/", body=b"after" * 100)
         assert site.get("/1/").body == b"after" * 100
         assert site.get("/1/").label == "HIT"
-        with site.store._connected() as connection:
+        with site.store._file.connected() as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     site.close()
 

@@ -32,9 +32,9 @@ from articles.models import (
     Tag,
 )
 from newsroom import health, outbox, serving
+from newsroom.pagestore import Name, Unwritable
 from newsroom.pagestore import store as store_module
 from newsroom.pagestore import wsgi as wsgi_module
-from newsroom.pagestore.store import Name, Unwritable
 
 from .builders import (
     change_article,

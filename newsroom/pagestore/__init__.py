@@ -5,7 +5,10 @@ In: a WSGI application whose public answers say in ``Surrogate-Key`` what they s
 Out: the same answers without asking the application, never older than the last spoil.
 
 ``http``    what the headers say; pure functions
-``store``   the file: pages, their keys, how far its follower has come
+``store``   pages, their keys, what was spoiled, how far the follower of the outbox has come
+``file``    the SQLite file in which all of that lies
+``memory``  pages that one process has at hand, true as long as the ``generation`` that all share
+``page``    a page, its name, and how the file has it
 ``turns``   one render for any number of simultaneous misses, over all processes
 ``pool``    threads for the application, so that one that hangs holds up no reader
 ``wsgi``    the wrapper that puts these together
@@ -22,7 +25,8 @@ What makes it exact:
   one can be.
 """
 
-from .store import Store
+from .page import Name
+from .store import Spoiled, Store, Unwritable
 from .wsgi import PageStore, Pulse, Route
 
-__all__ = ["PageStore", "Pulse", "Route", "Store"]
+__all__ = ["Name", "PageStore", "Pulse", "Route", "Spoiled", "Store", "Unwritable"]

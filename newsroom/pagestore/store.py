@@ -1,71 +1,19 @@
-"""The file: pages by name, the keys they show, what was spoiled, how far its follower has come.
+"""The store: pages found by name, kept, and spoiled by key, over all processes of a machine."""
 
-The file may be lost at any time, and damage to it is noticed and means an empty store: bytes carry
-a check sum, and whatever SQLite complains about is thrown away whole. So nothing is synced to disk,
-and a file from before the machine's last start is not trusted. The rollback journal keeps it whole
-when a process is killed (why not WAL: see ``SQLITE_JOURNAL`` in the settings).
-"""
-
-import json
-import logging
-import mmap
-import os
-import sqlite3
-import struct
-import threading
 import time
-import zlib
 from collections.abc import Iterable
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from . import http
+from .file import FAILURES, File, set_state, state_in
+from .generation import CLOSED, Generation
+from .memory import Memory
+from .page import Name, Page, head_of, page_from, sealed
 
-logger = logging.getLogger(__name__)
-
-FORMAT = 1
-WAIT_SECONDS = 5  # for another process that writes
 SPOILS_KEPT_SECONDS = 3600  # longer than any render takes
 EVICTED_AT_ONCE = 64
-HOT_BYTES = 48 * 1024 * 1024  # of pages in the memory of each process
-CLOSED = bytes(8)
-
-SCHEMA = """
-CREATE TABLE state (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE counter (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE spoiled (key TEXT PRIMARY KEY, number INTEGER, spoiled_at REAL) WITHOUT ROWID;
-CREATE TABLE page (
-    id INTEGER PRIMARY KEY,
-    path TEXT NOT NULL,
-    query TEXT NOT NULL,
-    fresh_until REAL NOT NULL,  -- 0 when one of its keys was spoiled
-    stale_until REAL NOT NULL,
-    stored_at REAL NOT NULL,
-    used_at REAL NOT NULL,
-    UNIQUE (path, query)
-);
-CREATE INDEX page_by_use ON page (used_at);
-CREATE TABLE body (  -- apart, so that marking all pages out of date moves none of it
-    id INTEGER PRIMARY KEY REFERENCES page ON DELETE CASCADE,
-    head BLOB NOT NULL, br BLOB, gzip BLOB, identity BLOB NOT NULL
-);
-CREATE TABLE page_key (
-    key TEXT,
-    page INTEGER REFERENCES page ON DELETE CASCADE,
-    PRIMARY KEY (key, page)
-) WITHOUT ROWID;
-CREATE INDEX key_of_page ON page_key (page);
-"""
-
-STATE = {
-    "number": int,  # of the last spoil
-    "all_spoiled": int,  # the number of the last that took every page
-    "position": str | None,  # how far the follower of the outbox has come
-    "release": str,  # of the code that renders
-    "boot": str,  # which run of the machine the file is from
-}
 
 FIND = {
     coding: f"""
@@ -77,50 +25,13 @@ FIND = {
 }
 
 
-class Name(NamedTuple):
-    """What makes one page another: path (decoded as WSGI has it) and the parameters that count."""
-
-    path: str
-    query: str = ""
-
-
-@dataclass(slots=True)
-class Page:
-    """A page in one coding, ready to be sent."""
-
-    id: int
-    status: str
-    headers: list[tuple[str, str]]
-    body: bytes
-    stored_at: float
-    fresh_until: float  # 0 when it was spoiled
-    stale_until: float  # not to be shown to anybody from then on
-    generation: bytes = CLOSED
-    is_used: bool = True  # since that was last written to the file
-
-
 class Spoiled(NamedTuple):
     key: str
     is_final: bool  # no page that shows it may be seen again, whatever happens
 
 
-class Damaged(Exception):
-    """The file holds something that was not written here."""
-
-
 class Unwritable(Exception):
     """A spoil could not be written, so the store is closed. Try again."""
-
-
-# SQLite quotes what it found when it complains, which need not be text.
-FAILURES = (sqlite3.Error, OSError, Damaged, UnicodeDecodeError)
-# Nothing is wrong with what the file holds when one of these keeps us from writing to it.
-HARMLESS = {
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_READONLY,
-}
 
 
 class Store:
@@ -134,12 +45,27 @@ class Store:
         self.folder = Path(folder)
         self.path = self.folder / "pages.sqlite3"
         self._release, self._largest_bytes = release, largest_bytes
-        self._free = []  # connections that no thread uses now, each with the file it is to
-        self._guard = threading.Lock()
-        self._hot, self._hot_bytes = {}, 0
-        self._shared = self._shared_file = None
+        self._file = File(self.path, release=release)
+        self._generation = Generation(self.folder / "generation")
+        self._memory = Memory()
         self._number_seen = None
-        self._map()
+
+    def begin(self) -> None:
+        """Once in a process: pages of another release are out of date from now on."""
+        try:
+            with self._file.transaction() as connection:
+                state = state_in(connection)
+                if state["release"] == self._release:
+                    return
+                number = state["number"] + 1
+                connection.execute("UPDATE page SET fresh_until = 0")
+                set_state(connection, release=self._release, number=number, all_spoiled=number)
+        except FAILURES as error:
+            self.close()
+            self._file.failed(error, is_spoil=True)
+            return
+        if self.is_open():
+            self._generation.change()
 
     # Reading
 
@@ -149,10 +75,10 @@ class Store:
         One that is not fresh at ``now`` is as the file has it.
         """
         try:
-            generation = self._shared[:8]
+            generation = self._generation.shared[:8]
         except TypeError:  # no folder to keep anything in
             return None
-        page = self._hot.get((name, coding))
+        page = self._memory.get((name, coding))
         if page is not None and page.generation == generation and page.fresh_until > now:
             page.is_used = True
             return page
@@ -162,29 +88,20 @@ class Store:
 
     def _read(self, name, coding, generation):
         try:
-            with self._connected() as connection:
+            with self._file.connected() as connection:
                 row = connection.execute(FIND[coding], name).fetchone()
-                page = row and _page(name, coding, row)
+                page = row and page_from(name, coding, row)
         except FAILURES as error:
-            self._failed(error)
+            self._file.failed(error)
             return None
         if page:
             page.generation = generation  # as it was before the look
-            self._remember((name, coding), page)
+            self._memory.remember((name, coding), page)
         return page
 
     def cool(self) -> None:
         """Forget what is in memory."""
-        with self._guard:
-            self._hot, self._hot_bytes = {}, 0
-
-    def _remember(self, key, page):
-        with self._guard:
-            before = self._hot.get(key)
-            self._hot_bytes += len(page.body) - (len(before.body) if before else 0)
-            if self._hot_bytes > HOT_BYTES:
-                self._hot, self._hot_bytes = {}, len(page.body)
-            self._hot[key] = page
+        self._memory.forget()
 
     # Keeping
 
@@ -209,11 +126,11 @@ class Store:
         Returns whether it was kept: not if one of its keys was spoiled since.
         """
         fresh_until = began_at + lifetime.fresh_seconds
-        head = _head(name, encoded, fresh_until)
-        bodies = {coding: _sealed(body) for coding, body in encoded.bodies.items()}
+        head = head_of(name, encoded, fresh_until)
+        bodies = {coding: sealed(body) for coding, body in encoded.bodies.items()}
         keys = sorted(lifetime.keys)
         try:
-            with self._transaction() as connection:
+            with self._file.transaction() as connection:
                 if not self._is_still_true(connection, keys, number):
                     return False
                 self._make_room(connection)
@@ -231,12 +148,12 @@ class Store:
                     "INSERT INTO page_key (key, page) VALUES (?, ?)", [(key, page) for key in keys]
                 )
         except FAILURES as error:
-            self._failed(error)
+            self._file.failed(error)
             return False
         return True
 
     def _is_still_true(self, connection, keys, number):
-        state = _state(connection)
+        state = state_in(connection)
         if state["release"] != self._release or state["position"] is None:
             return False
         if state["all_spoiled"] > number:
@@ -273,7 +190,7 @@ class Store:
         """
         names = {}
         with self._spoiling() as (connection, number):
-            if position is not None and _state(connection)["position"] != since:
+            if position is not None and state_in(connection)["position"] != since:
                 return None
             now = time.time()
             for key, is_final in spoils:
@@ -293,14 +210,14 @@ class Store:
                 "DELETE FROM spoiled WHERE spoiled_at < ?", (now - SPOILS_KEPT_SECONDS,)
             )
             if position is not None:
-                _set(connection, position=position)
+                set_state(connection, position=position)
         return sorted(names, key=names.get, reverse=True)
 
     def spoil_all(self, *, position: str) -> None:
         """Forget every page: nobody can say which of them are out of date."""
         with self._spoiling() as (connection, number):
             connection.execute("DELETE FROM page")
-            _set(connection, position=position, all_spoiled=number)
+            set_state(connection, position=position, all_spoiled=number)
 
     def check(self) -> None:
         """What each process does twice a second: see what it could not be told.
@@ -308,51 +225,47 @@ class Store:
         The files may have been deleted, and a process may have been killed after it spoiled pages
         and before it said so.
         """
-        if self._shared is None or not _is_same_file(self._shared_file, self.folder / "generation"):
-            self._map()
+        if self._generation.is_lost():
+            self._generation.map()
         number = self.number()
         if number != self._number_seen:
             self._number_seen = number
-            if self._shared and self._shared[:8] != CLOSED:
-                self._say(os.urandom(8))
+            if self._generation.is_open():
+                self._generation.change()
 
     def close(self) -> None:
         """No process uses the store until a spoil is written again."""
-        self._say(CLOSED)
+        self._generation.close()
 
     def is_open(self) -> bool:
-        return self._shared is not None and self._shared[:8] != CLOSED
+        return self._generation.is_open()
 
     @contextmanager
     def _spoiling(self):
         """A transaction that spoils: (connection, its number). Any failure closes the store."""
         number = None
         try:
-            with self._transaction() as connection:
-                number = _state(connection)["number"] + 1
+            with self._file.transaction() as connection:
+                number = state_in(connection)["number"] + 1
                 yield connection, number
-                _set(connection, number=number)
+                set_state(connection, number=number)
         except FAILURES as error:
             self.close()
-            self._failed(error, is_spoil=True)
+            self._file.failed(error, is_spoil=True)
             raise Unwritable from error
-        self._say(os.urandom(8))
+        self._generation.change()
 
     # What is counted
 
     def note(self, counts: dict[str, float]) -> None:
         """Add ``counts`` to those of all processes, and write which pages were used."""
         now = time.time()
-        used = []
-        for page in list(self._hot.values()):
-            if page.is_used:
-                page.is_used = False
-                used.append((now, page.id))
+        used = [(now, page) for page in self._memory.used()]
         counts = {name: value for name, value in counts.items() if value}
         if not used and not counts:
             return
         try:
-            with self._transaction() as connection:
+            with self._file.transaction() as connection:
                 connection.executemany("UPDATE page SET used_at = ? WHERE id = ?", used)
                 connection.executemany(
                     "INSERT INTO counter VALUES (?, ?) "
@@ -360,12 +273,12 @@ class Store:
                     counts.items(),
                 )
         except FAILURES as error:
-            self._failed(error)
+            self._file.failed(error)
 
     def counted(self) -> dict[str, float]:
         """The counts of all processes, with ``pages``, ``pages_fresh`` and ``bytes``."""
         try:
-            with self._connected() as connection:
+            with self._file.connected() as connection:
                 found = dict(connection.execute("SELECT name, value FROM counter"))
                 found["pages"], found["pages_fresh"] = connection.execute(
                     "SELECT count(*), count(*) FILTER (WHERE fresh_until > ?) FROM page",
@@ -373,210 +286,29 @@ class Store:
                 ).fetchone()
                 found["bytes"] = self.path.stat().st_size
         except FAILURES as error:
-            self._failed(error)
+            self._file.failed(error)
             return {}
         return found
 
     def names(self) -> list[Name]:
         """Of all pages that are fresh."""
         try:
-            with self._connected() as connection:
+            with self._file.connected() as connection:
                 found = connection.execute(
                     "SELECT path, query FROM page WHERE fresh_until > ?", (time.time(),)
                 )
                 return [Name(*row) for row in found]
         except FAILURES as error:
-            self._failed(error)
+            self._file.failed(error)
             return []
 
-    # The files
-
-    def _map(self):
-        """Share eight bytes with the other processes: the number under which pages are hot."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            file = os.open(self.folder / "generation", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            try:
-                if os.fstat(file).st_size != 8:
-                    os.ftruncate(file, 8)
-                self._shared, self._shared_file = mmap.mmap(file, 8), _identity(os.fstat(file))
-            finally:
-                os.close(file)
-        except OSError as error:
-            logger.warning("The page store has no folder to write to: %s", error)
-
-    def _say(self, generation):
-        if self._shared is not None:
-            self._shared[:8] = generation
-
-    def begin(self) -> None:
-        """Once in a process: pages of another release are out of date from now on."""
-        try:
-            with self._transaction() as connection:
-                state = _state(connection)
-                if state["release"] == self._release:
-                    return
-                number = state["number"] + 1
-                connection.execute("UPDATE page SET fresh_until = 0")
-                _set(connection, release=self._release, number=number, all_spoiled=number)
-        except FAILURES as error:
-            self.close()
-            self._failed(error, is_spoil=True)
-            return
-        if self.is_open():
-            self._say(os.urandom(8))
-
     def disconnect(self) -> None:
-        while self._free:
-            self._free.pop()[0].close()
-
-    @contextmanager
-    def _connected(self):
-        """A connection to the file that is at ``path`` now, for this thread alone."""
-        connection, file = self._free.pop() if self._free else (None, None)
-        if connection and not _is_same_file(file, self.path):
-            connection.close()
-            connection = None
-        if not connection:
-            connection, file = self._connect()
-        try:
-            yield connection
-        except BaseException:
-            connection.close()
-            raise
-        self._free.append((connection, file))
-
-    def _connect(self):
-        self.folder.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(
-            self.path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        try:
-            connection.execute("PRAGMA synchronous = OFF")
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA cache_size = -4096")
-            (made,) = connection.execute("PRAGMA user_version").fetchone()
-            if made == 0:
-                self._make(connection)
-            elif made != FORMAT:
-                raise Damaged("another format")
-            if _state(connection)["boot"] != _boot():
-                raise Damaged("from before the machine was started")
-            return connection, _identity(self.path.stat())
-        except BaseException:
-            connection.close()
-            raise
-
-    def _make(self, connection):
-        connection.execute("BEGIN IMMEDIATE")
-        if connection.execute("PRAGMA user_version").fetchone() == (0,):
-            for statement in SCHEMA.split(";\n"):
-                connection.execute(statement)
-            number = time.time_ns()  # beyond those of the files before, if renders know them still
-            _set(connection, number=number, all_spoiled=number, position=None)
-            _set(connection, release=self._release, boot=_boot())
-            connection.execute(f"PRAGMA user_version = {FORMAT}")
-        connection.execute("COMMIT")
-
-    @contextmanager
-    def _transaction(self):
-        with self._connected() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
+        self._file.disconnect()
 
     def _state(self):
         try:
-            with self._connected() as connection:
-                return _state(connection)
+            with self._file.connected() as connection:
+                return state_in(connection)
         except FAILURES as error:
-            self._failed(error)
+            self._file.failed(error)
             return {}
-
-    def _failed(self, error, *, is_spoil=False):
-        """Throw the file away, unless it merely cannot be written to now."""
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in (
-            HARMLESS - {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY} if is_spoil else HARMLESS
-        ):
-            return
-        logger.warning("The page store begins anew: %s", error)
-        for path in (Path(f"{self.path}-journal"), self.path):
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
-
-
-def _page(name, coding, row):
-    id_, fresh_until, stale_until, stored_at, head, body, is_coded = row
-    head, body = json.loads(_opened(head)), _opened(body)
-    if head["name"] != list(name) or fresh_until not in (0, head["fresh_until"]):
-        raise Damaged("a page under another's name")
-    headers = [tuple(pair) for pair in head["headers"]]
-    coding = coding if is_coded else "identity"
-    return Page(
-        id_,
-        head["status"],
-        http.headers_in(coding, headers, head["etag"], len(body)),
-        body,
-        stored_at,
-        fresh_until,
-        stale_until,
-    )
-
-
-def _head(name, encoded, fresh_until):
-    head = {
-        "name": name,
-        "status": encoded.status,
-        "headers": encoded.headers,
-        "etag": encoded.etag,
-        "fresh_until": fresh_until,
-    }
-    return _sealed(json.dumps(head).encode())
-
-
-def _sealed(content):
-    return struct.pack("<I", zlib.crc32(content)) + content
-
-
-def _opened(sealed):
-    content = sealed[4:]
-    if len(sealed) < 4 or struct.unpack("<I", sealed[:4])[0] != zlib.crc32(content):
-        raise Damaged("a wrong check sum")
-    return content
-
-
-def _state(connection):
-    state = dict(connection.execute("SELECT name, value FROM state"))
-    for name, kind in STATE.items():
-        if not isinstance(state.get(name, ...), kind):
-            raise Damaged(f"no {name}")
-    return state
-
-
-def _set(connection, **values):
-    connection.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", values.items())
-
-
-def _identity(status):
-    return status.st_dev, status.st_ino
-
-
-def _is_same_file(identity, path):
-    try:
-        return identity == _identity(os.stat(path))  # noqa: PTH116  once a look-up: half the time
-    except FileNotFoundError:
-        return False
-
-
-def _boot():
-    """What tells one run of the machine from the next, where the system says."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    except OSError:
-        return ""

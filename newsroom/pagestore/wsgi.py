@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from . import http
 from .bodies import Bodies, Refused, drop
+from .page import Name, Page
 from .pool import Abandoned, NotBegun, Pool
-from .store import Name, Page, Store
+from .store import Store
 from .turns import Turns
 
 SILENCE_SECONDS = 3  # after which a database that was not heard of counts as down

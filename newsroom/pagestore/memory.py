@@ -1,0 +1,37 @@
+"""Pages that one process has in memory, so that a look at one costs no query."""
+
+import threading
+
+from .page import Page
+
+LARGEST_BYTES = 48 * 1024 * 1024
+
+
+class Memory:
+    def __init__(self):
+        self._pages, self._bytes = {}, 0
+        self._guard = threading.Lock()
+
+    def get(self, key) -> Page | None:
+        return self._pages.get(key)
+
+    def remember(self, key, page: Page) -> None:
+        with self._guard:
+            before = self._pages.get(key)
+            self._bytes += len(page.body) - (len(before.body) if before else 0)
+            if self._bytes > LARGEST_BYTES:
+                self._pages, self._bytes = {}, len(page.body)
+            self._pages[key] = page
+
+    def forget(self) -> None:
+        with self._guard:
+            self._pages, self._bytes = {}, 0
+
+    def used(self) -> list[int]:
+        """The ids of the pages that were used since this was asked last."""
+        used = []
+        for page in list(self._pages.values()):
+            if page.is_used:
+                page.is_used = False
+                used.append(page.id)
+        return used
