@@ -155,6 +155,20 @@ def test_a_date_counts_only_where_the_page_has_one(site, changed, since, status)
     assert site.get(if_modified_since=since, if_none_match='"other"').status == 200
 
 
+def test_whoever_keeps_copies_learns_from_a_304_how_long_the_page_holds_now(tmp_path):
+    site = Site(tmp_path, has_cdn=True)
+    site.says()
+    etag = site.get()["ETag"]
+    site.spoil("a")
+    site.says(headers=[("CDN-Cache-Control", "max-age=60"), ("Surrogate-Key", "a c")])
+
+    for label in ("MISS", "HIT"):
+        reply = site.get(if_none_match=etag)
+        assert (reply.status, reply.label, reply["ETag"]) == (304, label, etag)
+        assert (reply["CDN-Cache-Control"], reply["Surrogate-Key"]) == ("max-age=60", "a c")
+    site.close()
+
+
 def test_a_redirect_is_kept_and_has_no_conditions(site):
     site.says("/old/", 301, [*KEPT, ("Location", "/new/")], b"")
 
@@ -337,6 +351,13 @@ def test_a_page_ends_when_it_says(site, monkeypatch):
 
     clock(monkeypatch, 20)
     assert site.get().label == "MISS"
+
+
+def test_a_clock_that_was_set_back_makes_no_page_younger_than_new(site, monkeypatch):
+    site.get()
+    clock(monkeypatch, -100)
+
+    assert (site.get().label, site.get()["Age"]) == ("HIT", "0")
 
 
 def test_while_an_expired_page_is_rendered_others_get_the_old_one_for_a_second(site, monkeypatch):

@@ -17,8 +17,9 @@ LARGEST_BYTES = 8 * 1024 * 1024
 LONGEST_QUERY = 4096
 # Said to whoever keeps copies between us and readers, and no business of readers.
 FOR_KEEPERS = frozenset({"cdn-cache-control", "surrogate-key"})
-# What a 304 repeats of the 200 (RFC 9110, 15.4.5).
-KEPT_BY_304 = frozenset({"cache-control", "content-location", "etag", "expires", "vary", "age"})
+# What a 304 repeats of the 200 (RFC 9110, 15.4.5), and what keepers go by: the body may be the same
+# and hold for another time than before.
+KEPT_BY_304 = FOR_KEEPERS | {"cache-control", "content-location", "etag", "expires", "vary"}
 REPLACED = frozenset({"etag", "vary", "content-length", "content-encoding", "age", "x-cache"})
 
 _DIRECTIVE = re.compile(r'\s*([^\s=,;"]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^\s,;"]*))?[^,;]*')
@@ -164,21 +165,35 @@ def headers_in(coding: str, headers, etag: str, length: int) -> list[tuple[str, 
     ]
 
 
-def is_unmodified(environ: dict, status: str, headers: list[tuple[str, str]]) -> bool:
-    """Whether a GET or HEAD with these conditions is answered by 304 (RFC 9110, 13.2.2)."""
-    if not status.startswith("200"):
-        return False
-    found = {name.lower(): value for name, value in headers}
-    wanted = environ.get("HTTP_IF_NONE_MATCH")
-    if wanted is not None:  # then a date does not count
-        return wanted.strip() == "*" or found.get("etag") in _ETAG.findall(wanted)
-    since, changed = environ.get("HTTP_IF_MODIFIED_SINCE"), found.get("last-modified")
-    if not since or not changed:
-        return False
-    try:
-        return parsedate_to_datetime(changed) <= parsedate_to_datetime(since)
-    except (TypeError, ValueError):
-        return False
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What a conditional GET or HEAD is compared with; worked out once for each page."""
+
+    etag: str | None  # with its quotes
+    changed: str | None  # its Last-Modified
+    headers: list[tuple[str, str]]  # of the 304
+
+    @classmethod
+    def of(cls, status: str, headers: list[tuple[str, str]]) -> "Conditions | None":
+        """None where conditions have no meaning (RFC 9110, 13.2.1)."""
+        if not status.startswith("200"):
+            return None
+        found = {name.lower(): value for name, value in headers}
+        kept = [pair for pair in headers if pair[0].lower() in KEPT_BY_304]
+        return cls(found.get("etag"), found.get("last-modified"), kept)
+
+    def are_met(self, wanted: str | None, since: str | None) -> bool:
+        """Whether If-None-Match and If-Modified-Since ask for a 304 (RFC 9110, 13.2.2)."""
+        if wanted is not None:  # then a date does not count
+            return (
+                wanted == self.etag or wanted.strip() == "*" or self.etag in _ETAG.findall(wanted)
+            )
+        if not since or not self.changed:
+            return False
+        try:
+            return parsedate_to_datetime(self.changed) <= parsedate_to_datetime(since)
+        except (TypeError, ValueError):
+            return False
 
 
 def phrase(status: int) -> str:

@@ -11,21 +11,21 @@ class Memory:
     def __init__(self):
         self._pages, self._bytes = {}, 0
         self._guard = threading.Lock()
-
-    def get(self, key) -> Page | None:
-        return self._pages.get(key)
+        self.get = self._pages.get  # by name and coding; every hit asks, so without a call of ours
 
     def remember(self, key, page: Page) -> None:
         with self._guard:
             before = self._pages.get(key)
             self._bytes += len(page.body) - (len(before.body) if before else 0)
             if self._bytes > LARGEST_BYTES:
-                self._pages, self._bytes = {}, len(page.body)
+                self._pages.clear()
+                self._bytes = len(page.body)
             self._pages[key] = page
 
     def forget(self) -> None:
         with self._guard:
-            self._pages, self._bytes = {}, 0
+            self._pages.clear()
+            self._bytes = 0
 
     def used(self) -> list[int]:
         """The ids of the pages that were used since this was asked last."""

@@ -3,7 +3,7 @@
 import json
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from . import http
@@ -30,6 +30,10 @@ class Page:
     stale_until: float  # not to be shown to anybody from then on
     generation: bytes = CLOSED
     is_used: bool = True  # since that was last written to the file
+    conditions: http.Conditions | None = field(init=False)
+
+    def __post_init__(self):
+        self.conditions = http.Conditions.of(self.status, self.headers)
 
 
 class Damaged(Exception):

@@ -116,8 +116,9 @@ class PageStore:
             if page is None:
                 self.counts["unavailable"] += 1
                 return self._unavailable(environ, start_response)
+            now = time.time()
         self.counts[label[1]] += 1
-        return _send(page, label, environ, start_response, method == "HEAD")
+        return _send(page, label, now, environ, start_response)
 
     def refresh(self, name: Name) -> str:
         """Have ``name`` rendered into the store if it is not fresh there; the status line."""
@@ -291,16 +292,18 @@ def _last_resort(page, now):
     return (page, STALE) if page and now < page.stale_until else (None, STALE)
 
 
-def _send(page, label, environ, start_response, is_head):
-    age = ("Age", str(int(time.time() - page.stored_at)))
-    if ("HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" in environ) and (
-        http.is_unmodified(environ, page.status, page.headers)
+def _send(page, label, now, environ, start_response):
+    age = ("Age", str(max(0, int(now - page.stored_at))))  # a clock may be set back
+    wanted, since = environ.get("HTTP_IF_NONE_MATCH"), environ.get("HTTP_IF_MODIFIED_SINCE")
+    if (
+        (wanted is not None or since is not None)
+        and page.conditions
+        and page.conditions.are_met(wanted, since)
     ):
-        kept = [pair for pair in page.headers if pair[0].lower() in http.KEPT_BY_304]
-        start_response("304 Not Modified", [*kept, age, label])
+        start_response("304 Not Modified", [*page.conditions.headers, age, label])
         return []
     start_response(page.status, [*page.headers, age, label])
-    return [] if is_head else [page.body]
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [page.body]
 
 
 def _for_readers(headers):
