@@ -12,7 +12,7 @@ from django.urls import reverse
 from PIL import Image as PillowImage
 
 from articles import media, publishing
-from articles.models import Article, Edition, Publication
+from articles.models import Article, Edition, FrontSlot, Publication
 
 from .builders import BODY, change_article, interesting, make_article, make_author, make_live
 
@@ -390,4 +390,26 @@ def test_nothing_that_the_desk_shows_breaks_its_own_policy(page, live, image, co
         page.goto(address)
         page.wait_for_load_state("networkidle")
 
+    assert complaints == []
+
+
+def test_the_front_page_is_arranged_by_keyboard_alone(page, complaints):
+    lead, other = make_live(headline="The lead of today"), make_live(headline="Another story")
+    publishing.arrange_front({0: publishing.Placed(lead), 1: publishing.Placed(other)})
+    page.goto(reverse("admin:articles_frontslot_changelist"))
+    page.wait_for_selector(".desk-slot-moves:not([hidden])")
+
+    page.locator(".desk-slot").nth(1).locator(".select2-selection").focus()
+    page.keyboard.press("Alt+ArrowUp")
+    page.wait_for_selector(".desk-slots-said >> text=is now in “Lead”")
+    page.locator(".desk-slot").nth(4).locator(".select2-selection").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("lead of")
+    page.wait_for_selector(".select2-results__option >> text=The lead of today")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+s")
+    page.wait_for_selector(".messagelist .success")
+
+    slots = dict(FrontSlot.objects.values_list("position", "article"))
+    assert slots == {0: other.pk, 1: lead.pk}
     assert complaints == []

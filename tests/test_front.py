@@ -217,7 +217,7 @@ def test_an_arrangement_that_somebody_changed_meanwhile_is_refused():
     publishing.arrange_front({0: Placed(two)}, base=base)
 
     with pytest.raises(publishing.StaleFront):
-        publishing.arrange_front({1: Placed(one)}, base=base or "-")
+        publishing.arrange_front({1: Placed(one)}, base=base)
 
     assert FrontSlot.objects.get().article == two
 

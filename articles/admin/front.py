@@ -34,7 +34,7 @@ class StoryField(forms.ModelChoiceField):
     """A story found by the words of its headline."""
 
     def __init__(self, field, **kwargs):
-        widget = AutocompleteSelect(field, admin.site, attrs={"data-placeholder": "Fills itself"})
+        widget = AutocompleteSelect(field, admin.site)
         super().__init__(Article.objects.all(), widget=widget, required=False, **kwargs)
 
 

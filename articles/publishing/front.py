@@ -33,7 +33,7 @@ def arrangement() -> str:
     slots = FrontSlot.objects.values_list("position", "article_id", "ends_at")
     off = Section.objects.filter(is_on_front=False).order_by("pk").values_list("pk", flat=True)
     shown = [f"{position}:{article}:{ends_at.timestamp()}" for position, article, ends_at in slots]
-    return " ".join([*shown, *(f"-{pk}" for pk in off)])
+    return " ".join(["slots", *shown, *(f"-{pk}" for pk in off)])
 
 
 @transaction.atomic
