@@ -47,6 +47,11 @@ def test_what_is_too_large_or_nonsense_is_refused_before_it_is_read(length, stat
         bodies.Bodies(1).take(request(length))
 
 
+def test_a_text_that_was_cut_short_on_its_way_is_not_taken_for_the_whole():
+    with pytest.raises(bodies.Refused, match="400"):
+        bodies.Bodies(1).take(request("1000", b"headline=A+bridge&body=The+cou"))
+
+
 def test_one_who_sends_beyond_the_places_is_told_to_come_again():
     places = bodies.Bodies(1)
 
@@ -54,7 +59,7 @@ def test_one_who_sends_beyond_the_places_is_told_to_come_again():
         def read(self, size):
             with pytest.raises(bodies.Refused, match="503"):
                 places.take(request("3", b"abc"))
-            return b""
+            return b"abc"
 
     places.take(request("3") | {"wsgi.input": Other()})
 

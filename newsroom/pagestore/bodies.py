@@ -44,6 +44,8 @@ class Bodies:
             self._places.release()
         if len(body) > LARGEST_BYTES:
             raise Refused("413 Content Too Large")
+        if len(body) < most and not is_chunked:  # they went away: half a text is none
+            raise Refused("400 Bad Request")
         environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(len(body))
         environ.pop("HTTP_TRANSFER_ENCODING", None)
 
