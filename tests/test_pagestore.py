@@ -10,13 +10,14 @@ import sys
 import threading
 import time
 from pathlib import Path
+from queue import SimpleQueue
 
 import brotli
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsroom.pagestore import http
+from newsroom.pagestore import http, pool
 
 from .pages import BODY, KEPT, Site
 
@@ -820,3 +821,30 @@ def test_readers_and_writers_of_many_threads_agree(site):
 
     assert version[0] == 40
     assert wrong == []
+
+
+# Threads for the application
+
+
+def test_no_request_waits_behind_another_while_a_thread_may_be_had(monkeypatch):
+    taken, go_on = threading.Event(), threading.Event()
+
+    class Queue(SimpleQueue):
+        def get(self):
+            job = super().get()
+            if job.arguments == ("slow",):  # its thread is held up before it can say that it works
+                taken.set()
+                go_on.wait(10)
+            return job
+
+    monkeypatch.setattr(pool, "SimpleQueue", Queue)
+    threads = pool.Pool(2, "test")
+    threads.run(str, "first", give_up=bool)  # so that one thread waits for work
+    slow = threading.Thread(target=threads.run, args=(str, "slow"), kwargs={"give_up": bool})
+    slow.start()
+    taken.wait(10)
+    patience = iter([False] * 20)
+
+    assert threads.run(str, "quick", give_up=lambda: next(patience, True)) == "quick"
+    go_on.set()
+    slow.join(10)

@@ -24,13 +24,14 @@ class Pool:
         self._size, self._name = size, name
         self._jobs = SimpleQueue()
         self._guard = threading.Lock()
-        self._started = self._idle = 0
+        self._started = self._unfinished = 0  # threads, and jobs
 
     def run(self, work: Callable, *arguments, give_up: Callable[[], bool]):
         """What ``work(*arguments)`` returns or raises; raises Abandoned when ``give_up()``."""
         job = _Job(work, arguments)
         with self._guard:
-            needs_another = self._jobs.qsize() >= self._idle and self._started < self._size
+            self._unfinished += 1
+            needs_another = self._started < min(self._unfinished, self._size)
             self._started += needs_another
             self._jobs.put(job)
         if needs_another:
@@ -44,12 +45,11 @@ class Pool:
 
     def _work(self):
         while True:
-            with self._guard:
-                self._idle += 1
             job = self._jobs.get()
-            with self._guard:
-                self._idle -= 1
             job.do()
+            with self._guard:
+                self._unfinished -= 1
+            job.done.set()
             del job  # its result may be large, and the next job may be long in coming
 
 
@@ -70,4 +70,3 @@ class _Job:
             self.result = self.work(*self.arguments)
         except BaseException as error:
             self.error = error
-        self.done.set()
