@@ -86,13 +86,14 @@ class Site:
             has_cdn=bool(settings.CDN_PURGE_URL),
             threads=THREADS,
         )
+        self._begun = False
         self._looked = threading.Event()
         self._to_warm = queue.SimpleQueue()
         self._noted_at = time.monotonic()
 
     def start(self) -> None:
         Site.current = self
-        self.store.begin()
+        self._begun = self.store.begin()
         for work in (self._follow, self._warm):
             threading.Thread(target=work, name=work.__name__, daemon=True).start()
         self._looked.wait(FIRST_LOOK_SECONDS)
@@ -123,6 +124,7 @@ class Site:
 
     def look(self) -> None:
         """Do what the outbox says, and take the database's pulse by that."""
+        self._begun = self._begun or self.store.begin()
         try:
             pages, told = outbox.drain(self.store)
         except DatabaseError as error:
@@ -139,7 +141,6 @@ class Site:
             self.pulse.beat()
         if connection.vendor == "sqlite":  # an open file would hide that it was moved away
             connection.close()
-        self.store.check()
         for row in told:
             self.application.counts["spoils"] += 1
             self.application.counts["spoil_seconds"] += max(

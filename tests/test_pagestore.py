@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsroom.pagestore import http, pool
+from newsroom.pagestore import Spoiled, http, pool
 
 from .pages import BODY, KEPT, Site
 
@@ -471,6 +471,29 @@ def test_a_follower_that_was_overtaken_changes_nothing(site):
     assert (site.get().label, site.store.position()) == ("MISS", "9")
 
 
+def test_a_follower_that_was_overtaken_takes_nothing_out_of_memory(site):
+    before = bytes(site.store._generation.shared)
+
+    site.store.spoil([("a", False)], since="7", position="9")
+
+    assert bytes(site.store._generation.shared) == before
+
+
+def test_an_old_page_goes_though_whoever_spoiled_it_was_held_up(site, tmp_path, monkeypatch):
+    other, third = Site(tmp_path / "pages"), Site(tmp_path / "pages")
+    other.says(body=b"old" * 100)
+    assert [other.get().label for _ in range(2)] == ["MISS", "HIT"]
+
+    with monkeypatch.context() as patch:  # between its commit and what it says to all
+        patch.setattr(site.store._generation, "change", lambda number: None)
+        site.store.spoil([Spoiled("a", False)], since="0", position="1")
+    other.says(body=b"new" * 100)
+
+    assert third.store.position() == "1", "its editor is told that nothing is left to be done"
+    assert other.get().body == b"new" * 100
+    other.close(), third.close()
+
+
 def test_a_new_store_keeps_nothing_before_it_knows_where_the_outbox_ends(tmp_path):
     site = Site(tmp_path)
     site.says()
@@ -632,7 +655,7 @@ def test_where_nothing_can_be_written_pages_are_rendered(tmp_path):
     store = Store(blocked / "pages")
     assert store.find(("/", ""), "gzip", 0) is None
     assert store.number() is None
-    store.check()
+    assert store.position() is None
 
 
 def test_a_spoil_that_cannot_be_written_closes_the_store_for_all(site, tmp_path, monkeypatch):
@@ -658,6 +681,97 @@ def test_a_spoil_that_cannot_be_written_closes_the_store_for_all(site, tmp_path,
     site.store.spoil_all(position="1")
     assert [other.get().label for _ in range(2)] == ["MISS", "HIT"]
     other.close()
+
+
+def test_a_closed_store_is_not_opened_by_what_somebody_else_spoils(site, tmp_path):
+    other = Site(tmp_path / "pages")
+    site.get()
+    other.store.close()  # for it could not write that "a" is spoiled
+
+    site.spoil("b")
+
+    assert {site.get().label for _ in range(3)} == {"MISS"}
+    assert site.store.position() is None, "whoever follows the outbox begins anew"
+    site.store.spoil_all(position="1")
+    assert [site.get().label for _ in range(2)] == ["MISS", "HIT"]
+    other.close()
+
+
+def test_a_store_that_is_closed_while_another_begins_anew_stays_closed(site, monkeypatch):
+    from newsroom.pagestore import store as module
+
+    def closed_meanwhile(connection, **values):
+        site.store.close()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "set_state", closed_meanwhile)
+        site.store.spoil_all(position="1")
+
+    assert {site.get().label for _ in range(2)} == {"MISS"}
+
+
+@pytest.mark.parametrize("name", ["generation", "pages.sqlite3", "*"])
+def test_files_deleted_under_a_running_site_are_made_again(site, tmp_path, name):
+    other = Site(tmp_path / "pages")
+    other.newspaper = other.wsgi.application = site.newspaper
+    for reader in (site, other):
+        reader.get(), reader.get()
+
+    for path in (tmp_path / "pages").glob(name):
+        path.unlink()
+    if site.store.position() is None:
+        site.store.spoil_all(position="1")
+    site.says(body=b"new" * 100)
+    site.spoil("a")
+
+    assert (site.get().body, other.get().body) == (b"new" * 100, b"new" * 100)
+    assert other.store.position() == "1"
+    assert (site.get().label, other.get().label) == ("HIT", "HIT")
+    other.close()
+
+
+def test_a_release_that_cannot_begin_yet_shows_nothing_of_the_one_before(site, monkeypatch):
+    from newsroom.pagestore import Store, file
+
+    monkeypatch.setattr(file, "WAIT_SECONDS", 0)
+    site.get()
+    newer = Store(site.store.folder, release="newer")
+
+    writer = sqlite3.connect(site.store.path, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    assert not newer.begin()
+    assert newer.find(("/", ""), "gzip", 0) is None
+    writer.close()
+
+    assert newer.begin()
+    newer.spoil_all(position="1")
+    assert newer.number() is not None
+    newer.disconnect()
+
+
+def test_a_page_begun_before_the_file_was_lost_is_not_kept_though_a_clock_was_set_back(
+    site, monkeypatch
+):
+    def lose(environ):
+        site.newspaper.before = lambda environ: None
+        site.store.path.unlink()
+        monkeypatch.setattr(time, "time_ns", lambda: 7)
+        site.store.spoil_all(position="1")
+
+    site.newspaper.before = lose
+
+    assert [site.get().label for _ in range(3)] == ["MISS", "MISS", "HIT"]
+
+
+def test_a_page_that_shows_half_an_archive_is_kept_and_the_others_stay(site):
+    keys = " ".join(f"article-{number}" for number in range(40_000))
+    site.says("/all/", headers=[KEPT[0], ("Surrogate-Key", keys)])
+    site.get()
+
+    assert [site.get("/all/").label for _ in range(2)] == ["MISS", "HIT"]
+    assert site.get().label == "HIT"
+    site.spoil("article-39999")
+    assert (site.get("/all/").label, site.get().label) == ("MISS", "HIT")
 
 
 def test_the_file_has_a_limit_and_what_is_read_stays(tmp_path):

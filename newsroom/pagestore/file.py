@@ -80,7 +80,10 @@ class File:
 
         Here and in ``transaction`` one of FAILURES may be raised, which ``failed`` is to be told.
         """
-        connection, file = self._free.pop() if self._free else (None, None)
+        try:
+            connection, file = self._free.pop()
+        except IndexError:
+            connection = file = None
         if connection and not is_same_file(file, self.path):
             connection.close()
             connection = None

@@ -1,19 +1,23 @@
-"""Eight bytes that all processes share: as long as they stay, what each has in memory is true."""
+"""A few bytes that all processes share: as long as they stay, what each has in memory is true."""
 
 import logging
 import mmap
 import os
+import struct
 from pathlib import Path
 
 logger = logging.getLogger(__name__)
 
-CLOSED = bytes(8)
+NEVER = bytes(8)
+TOKEN, NUMBER, OPENED = slice(0, 8), slice(8, 16), slice(16, 24)
 
 
 class Generation:
     """The bytes, mapped from a file, so that a look at them costs no system call.
 
-    ``shared`` is the map, and None where there is no folder to write to.
+    A token, another for each spoil, under which pages are remembered; the number of the spoil that
+    it follows; and what is zero while the store is closed. ``shared`` is the map, and None where
+    there is no folder to write to.
     """
 
     def __init__(self, path: Path):
@@ -22,36 +26,46 @@ class Generation:
         self.map()
 
     def map(self) -> None:
+        """Share the file that is there now. One that is made here is closed."""
+        if self.shared is not None:
+            if is_same_file(self._identity, self._path):
+                return
+            self.close()  # for those who share the old one still
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
-                if os.fstat(file).st_size != 8:
-                    os.ftruncate(file, 8)
-                self.shared, self._identity = mmap.mmap(file, 8), identity(os.fstat(file))
+                if os.fstat(file).st_size != OPENED.stop:
+                    os.ftruncate(file, OPENED.stop)
+                shared, self._identity = mmap.mmap(file, OPENED.stop), identity(os.fstat(file))
+                self.shared = shared
             finally:
                 os.close(file)
         except OSError as error:
             logger.warning("The page store has no folder to write to: %s", error)
 
-    def is_lost(self) -> bool:
-        """Whether others may share another file by now, for this one was deleted."""
-        return self.shared is None or not is_same_file(self._identity, self._path)
+    def number(self) -> int | None:
+        """Of the last spoil that every memory knows of."""
+        return self.shared and struct.unpack("<q", self.shared[NUMBER])[0]
 
-    def is_open(self) -> bool:
-        return self.shared is not None and self.shared[:8] != CLOSED
+    def change(self, number: int) -> None:
+        """Nothing in any memory is true any longer, for the spoil with ``number`` is written."""
+        if self.shared is not None:
+            self.shared[TOKEN] = os.urandom(8)
+            self.shared[NUMBER] = struct.pack("<q", number)  # last: whoever reads it relies on it
 
-    def change(self) -> None:
-        """Nothing in any memory is true any longer."""
-        self._say(os.urandom(8))
+    def opened(self) -> bytes:
+        """Which opening of the store this is; NEVER while it is closed."""
+        return NEVER if self.shared is None else self.shared[OPENED]
+
+    def open(self, before: bytes) -> None:
+        """Let every process use the store, unless one closed it since ``opened`` was ``before``."""
+        if self.shared is not None and self.shared[OPENED] == before:
+            self.shared[OPENED] = os.urandom(8)
 
     def close(self) -> None:
-        """No process uses the store until the next change."""
-        self._say(CLOSED)
-
-    def _say(self, generation):
         if self.shared is not None:
-            self.shared[:8] = generation
+            self.shared[OPENED] = self.shared[TOKEN] = NEVER
 
 
 def identity(status: os.stat_result) -> tuple[int, int]:

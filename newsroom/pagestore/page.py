@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from . import http
-from .generation import CLOSED
+from .generation import NEVER
 
 
 class Name(NamedTuple):
@@ -28,7 +28,7 @@ class Page:
     stored_at: float
     fresh_until: float  # 0 when it was spoiled
     stale_until: float  # not to be shown to anybody from then on
-    generation: bytes = CLOSED
+    generation: bytes = NEVER
     is_used: bool = True  # since that was last written to the file
     conditions: http.Conditions | None = field(init=False)
 

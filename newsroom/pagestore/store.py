@@ -1,14 +1,15 @@
 """The store: pages found by name, kept, and spoiled by key, over all processes of a machine."""
 
+import json
 import time
 from collections.abc import Iterable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from . import http
 from .file import FAILURES, File, set_state, state_in
-from .generation import CLOSED, Generation
+from .generation import NEVER, TOKEN, Generation
 from .memory import Memory
 from .page import Name, Page, head_of, page_from, sealed
 
@@ -34,6 +35,10 @@ class Unwritable(Exception):
     """A spoil could not be written, so the store is closed. Try again."""
 
 
+class _Overtaken(Exception):
+    """Another process did what this one was about to do."""
+
+
 class Store:
     """All pages of one site on one machine; any number of processes and threads share a folder.
 
@@ -48,24 +53,26 @@ class Store:
         self._file = File(self.path, release=release)
         self._generation = Generation(self.folder / "generation")
         self._memory = Memory()
-        self._number_seen = None
 
-    def begin(self) -> None:
-        """Once in a process: pages of another release are out of date from now on."""
+    def begin(self) -> bool:
+        """Once in a process: pages of another release are out of date from now on.
+
+        Returns whether that is so; else nobody uses the store, and it is to be tried again.
+        """
         try:
             with self._file.transaction() as connection:
                 state = state_in(connection)
                 if state["release"] == self._release:
-                    return
+                    return True
                 number = state["number"] + 1
                 connection.execute("UPDATE page SET fresh_until = 0")
                 set_state(connection, release=self._release, number=number, all_spoiled=number)
         except FAILURES as error:
             self.close()
             self._file.failed(error, is_spoil=True)
-            return
-        if self.is_open():
-            self._generation.change()
+            return False
+        self._generation.change(number)
+        return True
 
     # Reading
 
@@ -75,14 +82,14 @@ class Store:
         One that is not fresh at ``now`` is as the file has it.
         """
         try:
-            generation = self._generation.shared[:8]
+            generation = self._generation.shared[TOKEN]
         except TypeError:  # no folder to keep anything in
             return None
         page = self._memory.get((name, coding))
         if page is not None and page.generation == generation and page.fresh_until > now:
             page.is_used = True
             return page
-        if generation == CLOSED:
+        if self._generation.opened() == NEVER:
             return None
         return self._read(name, coding, generation)
 
@@ -156,11 +163,14 @@ class Store:
         state = state_in(connection)
         if state["release"] != self._release or state["position"] is None:
             return False
-        if state["all_spoiled"] > number:
+        if not state["all_spoiled"] <= number <= state["number"]:  # the file may be another
             return False
-        marks = ",".join("?" * len(keys))
-        since = f"SELECT 1 FROM spoiled WHERE key IN ({marks}) AND number > ?"  # noqa: S608
-        return not connection.execute(since, (*keys, number)).fetchone()
+        since = "key IN (SELECT value FROM json_each(?)) AND number > ?"  # however many they are
+        spoiled = connection.execute(
+            f"SELECT 1 FROM spoiled WHERE {since}",  # noqa: S608
+            (json.dumps(keys), number),
+        )
+        return not spoiled.fetchone()
 
     def _make_room(self, connection):
         size, unused, pages = (
@@ -176,8 +186,17 @@ class Store:
     # Spoiling
 
     def position(self) -> str | None:
-        """How far the follower of the outbox has come; None when the store is new."""
-        return self._state().get("position")
+        """How far the follower of the outbox has come; None when the store is to begin anew.
+
+        When this returns, no process shows as fresh what was spoiled on the way there: whoever
+        wrote that may have been killed or held up before saying so. The files may have been deleted
+        too.
+        """
+        self._generation.map()
+        state = self._state()
+        if state and state["number"] != self._generation.number():
+            self._generation.change(state["number"])
+        return state.get("position") if self.is_open() else None
 
     def spoil(
         self, spoils: Iterable[Spoiled], *, since: str | None = None, position: str | None = None
@@ -189,9 +208,9 @@ class Store:
         date now, the most used first. When this returns, no process shows one of them as fresh.
         """
         names = {}
-        with self._spoiling() as (connection, number):
+        with suppress(_Overtaken), self._spoiling() as (connection, number):
             if position is not None and state_in(connection)["position"] != since:
-                return None
+                raise _Overtaken
             now = time.time()
             for key, is_final in spoils:
                 connection.execute(
@@ -211,39 +230,27 @@ class Store:
             )
             if position is not None:
                 set_state(connection, position=position)
-        return sorted(names, key=names.get, reverse=True)
+            return sorted(names, key=names.get, reverse=True)
+        return None
 
     def spoil_all(self, *, position: str) -> None:
-        """Forget every page: nobody can say which of them are out of date."""
+        """Forget every page: nobody can say which of them are out of date. Opens the store."""
+        opened = self._generation.opened()
         with self._spoiling() as (connection, number):
             connection.execute("DELETE FROM page")
             set_state(connection, position=position, all_spoiled=number)
-
-    def check(self) -> None:
-        """What each process does twice a second: see what it could not be told.
-
-        The files may have been deleted, and a process may have been killed after it spoiled pages
-        and before it said so.
-        """
-        if self._generation.is_lost():
-            self._generation.map()
-        number = self.number()
-        if number != self._number_seen:
-            self._number_seen = number
-            if self._generation.is_open():
-                self._generation.change()
+        self._generation.open(opened)
 
     def close(self) -> None:
-        """No process uses the store until a spoil is written again."""
+        """No process uses the store until it began anew: a spoil is missing in it."""
         self._generation.close()
 
     def is_open(self) -> bool:
-        return self._generation.is_open()
+        return self._generation.opened() != NEVER
 
     @contextmanager
     def _spoiling(self):
         """A transaction that spoils: (connection, its number). Any failure closes the store."""
-        number = None
         try:
             with self._file.transaction() as connection:
                 number = state_in(connection)["number"] + 1
@@ -253,7 +260,7 @@ class Store:
             self.close()
             self._file.failed(error, is_spoil=True)
             raise Unwritable from error
-        self._generation.change()
+        self._generation.change(number)
 
     # What is counted
 
