@@ -774,6 +774,18 @@ def test_a_page_that_shows_half_an_archive_is_kept_and_the_others_stay(site):
     assert (site.get("/all/").label, site.get().label) == ("MISS", "HIT")
 
 
+def test_who_follows_every_old_address_does_not_fill_the_memory(site, monkeypatch):
+    from newsroom.pagestore import memory
+
+    monkeypatch.setattr(memory, "LARGEST_BYTES", 50 * memory.PAGE_BYTES)
+    for number in range(60):
+        site.says(f"/{number}/", 301, [*KEPT, ("Location", "/")], b"")
+        site.get(f"/{number}/")
+        assert site.get(f"/{number}/").label == "HIT"
+
+    assert len(site.store._memory._pages) == 10
+
+
 def test_the_file_has_a_limit_and_what_is_read_stays(tmp_path):
     from newsroom.pagestore import Store
 

@@ -5,6 +5,7 @@ import threading
 from .page import Page
 
 LARGEST_BYTES = 48 * 1024 * 1024
+PAGE_BYTES = 4096  # of a page beside its body: headers, name, what holds them
 
 
 class Memory:
@@ -16,10 +17,10 @@ class Memory:
     def remember(self, key, page: Page) -> None:
         with self._guard:
             before = self._pages.get(key)
-            self._bytes += len(page.body) - (len(before.body) if before else 0)
+            self._bytes += _bytes(page) - (_bytes(before) if before else 0)
             if self._bytes > LARGEST_BYTES:
                 self._pages.clear()
-                self._bytes = len(page.body)
+                self._bytes = _bytes(page)
             self._pages[key] = page
 
     def forget(self) -> None:
@@ -35,3 +36,7 @@ class Memory:
                 page.is_used = False
                 used.append(page.id)
         return used
+
+
+def _bytes(page):
+    return PAGE_BYTES + len(page.body)
