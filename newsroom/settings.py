@@ -135,6 +135,8 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+# At the root: a service worker may answer for what lies below its own address only.
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"

@@ -1,8 +1,11 @@
 """Fixtures named by the state of a story, and builders for everything else."""
 
+import os
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
@@ -17,6 +20,8 @@ from .builders import (
     make_series,
 )
 
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+
 
 @pytest.fixture(autouse=True)
 def _plain_storage(settings, tmp_path, tmp_path_factory):
@@ -28,6 +33,25 @@ def _plain_storage(settings, tmp_path, tmp_path_factory):
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+
+
+@pytest.fixture(scope="session")
+def static_folder(django_db_setup):
+    """What a live server needs before it starts: a folder for WhiteNoise, and the test database,
+    which its threads then share."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for all tests that have a live server."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    # Playwright's loop runs in this thread, where Django then refuses every query.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

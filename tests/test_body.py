@@ -1,13 +1,16 @@
 """Text in, safe HTML out: pairs of files, and properties that hold for any text."""
 
+import re
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from articles import body
 from articles.body import References, Target
+from newsroom import providers
 
 LABEL = body.Label("Interesting", "en")
 PAIRS = Path(__file__).parent / "bodies"
@@ -196,6 +199,114 @@ def test_a_feed_has_whole_addresses_and_plain_lines():
     )
     assert 'src="https://news.example/media/' in shown
     assert ", https://news.example/media/" in shown
+
+
+def test_notes_of_two_bodies_on_one_page_do_not_clash():
+    html = '<p>x<span data-footnote="">y</span></p>'
+    feeds = {"label": LABEL, "origin": "https://news.example"}
+
+    shown = [
+        body.render_for_feed(html, References(), name=name, path=f"/{name}/", **feeds)
+        for name in ("1", "11")
+    ]
+
+    ids = [identity for text in shown for identity in re.findall(r' id="([^"]+)"', text)]
+    assert ids == ["fnref-1-1", "fn-1-1", "fnref-11-1", "fn-11-1"]
+    links = [link for text in shown for link in re.findall(r'href="([^"]+)"', text)]
+    assert [link.split("#")[1] for link in links] == [
+        "fn-1-1",
+        "fnref-1-1",
+        "fn-11-1",
+        "fnref-11-1",
+    ]
+    assert {link.split("#")[0] for link in links} == {
+        "https://news.example/1/",
+        "https://news.example/11/",
+    }
+
+
+def test_a_gallery_refers_to_its_pictures():
+    figures = '<figure data-image="5"></figure><figure data-image="8"></figure>'
+    html = f'<section data-gallery="">{figures}</section>'
+
+    assert body.find_references(body.clean(html)).images == {5, 8}
+
+
+@pytest.mark.parametrize(
+    ("words", "is_number"),
+    [
+        ("1,204.50", True), ("−3", True), ("£12", True), ("38 %", True), ("5.61 m", True),
+        ("1 204,5", True), ("2026", True), ("3 May", False), ("12 boats", False), ("Q3", False),
+        ("1904–1971 and later", False),
+    ],
+)  # fmt: skip
+def test_columns_of_numbers_align(words, is_number):
+    shown = rendered(body.clean(f"<table><tr><td>{words}</td></tr><tr><td>–</td></tr></table>"))
+
+    assert shown.count('class="number"') == (2 if is_number else 0)
+
+
+def test_heads_are_counted_past_cells_that_reach_over_several():
+    table = (
+        '<table><tr><th rowspan="2">Place<th colspan="2">Metres</tr><tr><th>Now<th>Then</tr>'
+        "<tr><th>Skelby<td>1<td>2</tr></table>"
+    )
+
+    shown = rendered(body.clean(table))
+
+    assert shown.count("<thead>") == 1
+    assert '<th rowspan="2" scope="colgroup">Place</th>' not in shown
+    assert '<th colspan="2" scope="colgroup">Metres</th>' in shown
+    assert '<th scope="col" class="number">Now</th>' in shown
+    assert '<th scope="row">Skelby</th><td class="number">1</td><td class="number">2</td>' in shown
+
+
+@pytest.mark.parametrize("name", providers.PROVIDERS)
+def test_the_one_spelling_of_an_address_is_its_own(name):
+    samples = {
+        "YouTube": ["https://m.youtube.com/watch?app=m&v=abc-_fghijk&t=3", "https://youtu.be/abc-_fghijk"],
+        "Vimeo": ["https://vimeo.com/1234?h=x", "http://player.vimeo.com/video/1234"],
+        "Internet Archive": ["https://archive.org/details/A_film.1", "https://archive.org/embed/A_film.1"],
+        "Spotify": ["https://open.spotify.com/intl-de/show/0123456789abcdefghijAB?si=1",
+                    "https://open.spotify.com/embed/show/0123456789abcdefghijAB"],
+        "Datawrapper": ["https://datawrapper.dwcdn.net/aBc12/3/", "https://www.datawrapper.de/_/aBc12/"],
+    }[name]  # fmt: skip
+
+    found = {body.embed_at(sample) for sample in samples}
+
+    assert len(found) == 1
+    (embed,) = found
+    assert embed.provider == name
+    assert body.embed_at(embed.address) == embed
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.youtube.com.evil.example/watch?v=abcdefghijk",
+        "https://evil.example/https://youtu.be/abcdefghijk",
+        "javascript:alert('https://youtu.be/abcdefghijk')",
+        "https://youtu.be/abcdefghijk<script>",
+        'https://youtu.be/abcdefghij"',
+    ],
+)
+def test_no_other_address_is_taken_for_a_providers(address):
+    embed = body.embed_at(address)
+
+    assert embed is None or embed.frame == "https://www.youtube-nocookie.com/embed/abcdefghijk"
+
+
+def test_a_provider_that_is_no_longer_wanted_leaves_a_link(settings):
+    settings.EMBED_PROVIDERS = {}
+
+    shown = rendered('<figure data-embed="https://vimeo.com/1">A film</figure>')
+
+    assert shown == '<p><a href="https://vimeo.com/1">A film</a></p>'
+
+
+def test_a_provider_that_nobody_knows_stops_the_start():
+    with pytest.raises(ImproperlyConfigured, match=r"names Nobody; there are YouTube, .*"):
+        providers.chosen(["Vimeo", "Nobody"])
 
 
 def test_references_are_found_in_the_order_of_the_text():

@@ -1,12 +1,10 @@
 """The desk in a real browser, by keyboard, under the content security policy."""
 
 import io
-import os
 import re
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from PIL import Image as PillowImage
@@ -15,34 +13,19 @@ from articles import media, publishing
 from articles.models import Article, Edition, FrontSlot, Publication
 
 from .builders import BODY, change_article, interesting, make_article, make_author, make_live
+from .conftest import CHROMIUM
 
-sync_api = pytest.importorskip("playwright.sync_api")
+pytest.importorskip("playwright.sync_api")
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 TEXT = "[role=textbox][contenteditable=true]"
 LINE = f"{TEXT} .desk-line"
 PICKER = "dialog.desk-picker"
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("static_folder"),
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Chromium"),
 ]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _before_the_server_starts(django_db_setup):
-    """The test database, which the server's threads then share; and a folder for WhiteNoise."""
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    # Playwright's loop runs in this thread, where Django then refuses every query.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -258,11 +241,10 @@ AS_IT_IS = (
     '<figure data-image="{image}">Its own caption</figure>'
     '<section data-gallery="Two of “them”"><figure data-image="{image}"></figure>'
     '<figure data-image="{image}">Again</figure></section>'
-    '<p>Known<span data-footnote="">See https://x.example/?a=1&amp;b=2.</span> '
-    "since <em>1904</em></p>"
+    '<p>Known<span data-footnote="">See https://x.example/?a=1&amp;b=2.</span> since <em>long</em>'
+    "</p>"
     "<table><caption>Levels &amp; times</caption><tbody><tr><th><p>Place</p></th>"
-    "<th><p>Metres</p></th></tr><tr><th><p>Skelby</p></th>"
-    "<td><p>5.61</p><p>Two  spaces</p></td></tr>"
+    "<th><p>Metres</p></th></tr><tr><th><p>Skelby</p></th><td><p>5.61</p><p>Two  more</p></td></tr>"
     '<tr><td></td><td colspan="2"><p><strong>x</strong><br>y</p></td></tr></tbody></table>'
     '<aside data-quote="Wanda &amp; sons">The wall was dry</aside>'
     '<figure data-embed="https://www.youtube.com/watch?v=abcdefghijk">A dredger</figure>'
@@ -337,6 +319,106 @@ def test_a_picture_is_placed_and_given_a_caption(page, image, complaints):
 
     assert stored(article).body == (
         f'<p>Text.</p><figure data-image="{image.pk}">A caption of its own</figure>'
+    )
+    assert complaints == []
+
+
+def in_dialog(page, answers, button="Put it in"):
+    dialog = page.locator("dialog.prose-editor-dialog[open]")
+    for label, words in answers.items():
+        dialog.get_by_label(label).fill(words)
+    dialog.get_by_role("button", name=button).click()
+
+
+def save(page):
+    page.keyboard.press("Control+s")
+    page.wait_for_selector(".messagelist .success")
+
+
+def test_a_footnote_and_a_pull_quote_are_written_in_a_dialog(page, db, complaints):
+    article = make_article(headline="Noted", body="<p>A word</p>")
+    open_form(page, article)
+    type_into_body(page, "")
+
+    page.get_by_role("button", name="footnote", exact=True).click()
+    in_dialog(page, {"The note": "See  the\nregister"})
+    page.get_by_role("button", name="Change the footnote “See the register”").wait_for()
+    page.get_by_role("button", name="pull quote").click()
+    in_dialog(page, {"The words": "A word", "Who said them": "Ada"})
+    page.wait_for_selector(f"{LINE} >> text=Pull quote:")
+    save(page)
+
+    assert stored(article).body == (
+        '<p>A word<span data-footnote="">See the register</span></p>'
+        '<aside data-quote="Ada">A word</aside>'
+    )
+    assert complaints == []
+
+
+def test_an_embed_of_a_provider_that_is_not_allowed_is_asked_for_again(page, db):
+    article = make_article(headline="With a film", body="<p>Text.</p>")
+    open_form(page, article)
+    type_into_body(page, "")
+
+    page.get_by_role("button", name="video, sound or chart").click()
+    in_dialog(page, {"Address": "https://nobody.example/film", "What it shows": "A dredger"})
+    page.wait_for_selector("dialog[open] >> text=This is no address of YouTube")
+    in_dialog(page, {"Address": "https://youtu.be/abcdefghijk"})
+    page.wait_for_selector(f"{LINE} >> text=A dredger")
+    save(page)
+
+    assert stored(article).body == (
+        '<p>Text.</p><figure data-embed="https://www.youtube.com/watch?v=abcdefghijk">'
+        "A dredger</figure>"
+    )
+
+
+def test_a_gallery_is_put_together_and_put_in_order(page, image, complaints):
+    article = make_article(headline="With pictures", body="<p>Text.</p>")
+    open_form(page, article)
+    type_into_body(page, "")
+
+    page.get_by_role("button", name="gallery: several pictures").click()
+    page.wait_for_selector(f"{PICKER} [aria-selected=true] >> text=The quay at dawn")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Add a picture…").click()
+    page.wait_for_selector(f"{PICKER} [aria-selected=true] >> text=The quay at dawn")
+    page.keyboard.press("Enter")
+    page.get_by_label("Title of this gallery").fill("Two mornings")
+    page.locator(".desk-gallery-pictures input").nth(1).fill("The second")
+    page.get_by_role("button", name="Move earlier").nth(1).click()
+    save(page)
+
+    assert stored(article).body == (
+        f'<p>Text.</p><section data-gallery="Two mornings"><figure data-image="{image.pk}">'
+        f'The second</figure><figure data-image="{image.pk}"></figure></section>'
+    )
+    assert complaints == []
+
+
+def test_a_table_gets_its_heads_and_its_caption(page, db, complaints):
+    article = make_article(headline="In figures", body="<p>Text.</p>")
+    open_form(page, article)
+    type_into_body(page, "\n")
+
+    page.get_by_role("button", name="Insert table").click()
+    dialog = page.locator("dialog.prose-editor-dialog[open]")
+    dialog.get_by_label("Rows").fill("2")
+    dialog.get_by_label("Columns").fill("2")
+    dialog.get_by_label("Include header row").select_option("Yes")
+    dialog.get_by_role("button", name="Insert Table").click()
+    settle(page)
+    for words in ("Place", "Metres", "Millbrae", "5.61"):
+        page.keyboard.type(words)
+        if words != "5.61":
+            page.keyboard.press("Tab")
+    page.get_by_label("Caption of this table").fill("Levels")
+    save(page)
+
+    assert stored(article).body == (
+        "<p>Text.</p><table><caption>Levels</caption><tbody><tr><th><p>Place</p></th>"
+        "<th><p>Metres</p></th></tr><tr><td><p>Millbrae</p></td><td><p>5.61</p></td></tr>"
+        "</tbody></table>"
     )
     assert complaints == []
 
