@@ -1,6 +1,8 @@
 """What a reader's browser makes of the pages: Chromium, at the width of a phone and of a desk."""
 
+import gzip
 import shutil
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -286,11 +288,21 @@ def test_a_corrected_story_says_so_before_its_text(visit):
     assert tab.locator("#corrections").bounding_box()["y"] < PHONE["height"]
 
 
-def test_pages_load_nothing_from_elsewhere_and_neither_script_nor_font(visit, answers):
+def test_pages_load_nothing_from_elsewhere_and_no_font(visit, answers):
     for name in answers:
         visit(name)
 
     assert {request.url.startswith(HERE) for request in visit.asked} == {True}
     kinds = {request.resource_type for request in visit.asked}
     assert {"document", "stylesheet"} <= kinds
-    assert not kinds & {"script", "font", "fetch", "xhr"}
+    assert not kinds & {"font", "fetch", "xhr"}
+
+
+def test_an_article_page_weighs_little(answers):
+    """Page, stylesheet and scripts, as they come over the wire: 30 kB at most."""
+    names = ("css/newsroom.css", "js/theme.js", "js/reader.js")
+    files = [Path(finders.find(name)).read_bytes() for name in names]
+
+    sizes = [len(gzip.compress(file)) for file in (answers["article"][1].content, *files)]
+
+    assert sum(sizes) <= 30_000

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.encoding import uri_to_iri
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment, StrictUndefined
@@ -25,7 +26,13 @@ def environment(**options):
         "language": get_language,  # of the interface, for pages that know no publication
         "picture": media.picture,
     }
-    made.filters |= {"day": day, "moment": moment, "machine": machine, "whole": whole}
+    made.filters |= {
+        "day": day,
+        "moment": moment,
+        "machine": machine,
+        "whole": whole,
+        "readable": uri_to_iri,
+    }
     return made
 
 

@@ -1,0 +1,69 @@
+/* What a page can do beyond being read. Without this file every page is whole. */
+
+const root = document.documentElement
+const show = (element) => {
+  element.hidden = false
+  return element
+}
+const all = (selector, use) => document.querySelectorAll(selector).forEach(use)
+
+// Light, dark, or as the system says: kept in this browser, in all of its tabs, and nowhere else.
+all(".theme", (control) => {
+  const select = show(control).querySelector("select")
+  const follow = (theme) => {
+    root.dataset.theme = select.value = theme || "auto"
+  }
+  follow(root.dataset.theme)
+  select.addEventListener("change", () => {
+    follow(select.value)
+    try {
+      localStorage.setItem("theme", select.value)
+    } catch {
+      // It holds for this page.
+    }
+  })
+  addEventListener("storage", ({ key, newValue }) => key === "theme" && follow(newValue))
+})
+
+// Things of other sites: nothing of theirs is asked for before the reader asks.
+all(".embed", (embed) => {
+  const ask = show(embed.querySelector(".ask"))
+  ask.querySelector("button").addEventListener("click", () => {
+    const frame = document.createElement("iframe")
+    frame.title = embed.querySelector(".headline").textContent
+    frame.allow = "fullscreen; encrypted-media; picture-in-picture"
+    frame.referrerPolicy = "strict-origin-when-cross-origin" // YouTube answers nobody without one
+    frame.sandbox = "allow-scripts allow-same-origin allow-presentation allow-popups"
+    frame.src = embed.dataset.frame
+    ask.replaceWith(frame)
+    frame.focus()
+  })
+})
+
+all(".share", (share) => {
+  const [copy, other] = share.querySelectorAll("button")
+  const said = share.querySelector("[role=status]")
+  const { address, title } = share.dataset
+  if (navigator.clipboard) {
+    show(copy).addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(address)
+        said.textContent = said.dataset.done
+      } catch {
+        said.textContent = address
+      }
+    })
+  }
+  if (navigator.share) {
+    show(other).addEventListener("click", () => {
+      navigator.share({ title, url: address }).catch(() => {}) // the reader thought better of it
+    })
+  }
+})
+
+// On paper no picture is too far away to be fetched.
+addEventListener("beforeprint", () => {
+  all("img[loading]", (image) => {
+    image.loading = "eager"
+  })
+})
