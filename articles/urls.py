@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .public import feeds, sitemaps, views
+from .public import feeds, offline, sitemaps, views
 from .public.front import front
 from .public.series import series
 from .public.standing_pages import standing_page
@@ -59,6 +59,8 @@ urlpatterns = [
     path("sitemap-pages.xml", sitemaps.pages, name="pages_sitemap"),
     path("sitemap-news.xml", sitemaps.news, name="news_sitemap"),
     path("robots.txt", sitemaps.robots, name="robots"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("offline/", offline.page, name="offline"),
     path("media/renditions/<path:name>", views.rendition, name="rendition"),
     path("<any_slug:slug>/", standing_page, name="standing_page"),  # last: it takes any word
 ]

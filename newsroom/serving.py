@@ -39,7 +39,14 @@ THREADS = 8  # of each process for the application
 REWARMED = 100  # pages at most after one change
 QUERY_PARAMETERS = ("before", "page")
 NEED_NO_DATABASE = {"articles:rendition"}
-FOR_MACHINES = ("/sitemap.xml", "/sitemap-pages.xml", "/sitemap-news.xml", "/robots.txt")
+FOR_MACHINES = (
+    "/sitemap.xml",
+    "/sitemap-pages.xml",
+    "/sitemap-news.xml",
+    "/robots.txt",
+    "/manifest.webmanifest",
+    "/offline/",
+)
 FEEDS = ("feed/", "feed/atom/", "feed/json/")
 
 

@@ -518,3 +518,33 @@ def test_robots_are_told_where_the_sitemap_is_and_what_to_leave_alone(client):
 
     assert "Disallow: /admin/" in text
     assert "Sitemap: http://127.0.0.1:8000/sitemap.xml" in text
+
+
+@pytest.mark.parametrize("path", ["/manifest.webmanifest", "/offline/"])
+def test_what_a_browser_keeps_costs_two_queries_and_is_spoiled_by_the_publication(
+    client, live, django_assert_num_queries, path
+):
+    with django_assert_num_queries(2):
+        response = client.get(path)
+
+    assert response["Surrogate-Key"] == "publication"
+    assert "max-age=604800" in response["CDN-Cache-Control"]
+    assert live.headline not in response.text
+
+
+def test_a_feed_with_everything_in_it_has_whole_addresses_only(client, db):
+    note = '<span data-footnote="">See https://x.example/</span>'
+    film = '<figure data-embed="https://vimeo.com/1">A film</figure>'
+    table = "<table><tr><td>1</td></tr></table>"
+    make_live(headline="One", body=f"<p>One{note}</p>{film}{table}")
+    make_live(headline="Two", body=f"<p>Two{note}</p>")
+
+    content = [item["content_html"] for item in client.get("/feed/json/").json()["items"]]
+
+    text = "".join(content)
+    assert all(
+        link.startswith(("http://", "https://")) for link in re.findall(r'href="([^"]*)', text)
+    )
+    ids = re.findall(r' id="([^"]*)', text)
+    assert len(ids) == len(set(ids)) == 4
+    assert not re.search(r"<(?:button|iframe|div|section)|data-|tabindex", text)

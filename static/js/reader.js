@@ -67,3 +67,45 @@ addEventListener("beforeprint", () => {
     image.loading = "eager"
   })
 })
+
+// Stories that were read can be read again without a network: /worker.js.
+if ("serviceWorker" in navigator) {
+  const { serviceWorker } = navigator
+  if (!serviceWorker.controller) {
+    // The worker has not seen this first page: what is loaded passes it once more, from the cache.
+    serviceWorker.addEventListener(
+      "controllerchange",
+      () => {
+        const parts = performance.getEntriesByType("resource").map(({ name }) => name)
+        for (const part of [location.href, ...parts]) {
+          if (part.startsWith(location.origin)) fetch(part).catch(() => {})
+        }
+      },
+      { once: true },
+    )
+  }
+  serviceWorker.register("/worker.js").catch(() => {}) // a private window, or an old browser
+}
+
+all(".kept", async (list) => {
+  const stories = await caches.open("stories")
+  const kept = await stories.keys()
+  for (const request of kept.reverse()) {
+    const page = new DOMParser().parseFromString(
+      await (await stories.match(request)).text(),
+      "text/html",
+    )
+    const headline = page.querySelector("h1")
+    const story = page.querySelector(".story")
+    if (!headline || !story) continue
+    const item = document.createElement("li")
+    const link = document.createElement("a")
+    link.href = request.url
+    link.textContent = headline.textContent
+    link.lang = story.lang || page.documentElement.lang
+    link.dir = "auto"
+    item.append(link)
+    list.append(item)
+  }
+  if (list.children.length) show(list.parentElement)
+})

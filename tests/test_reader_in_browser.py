@@ -1,0 +1,327 @@
+"""What the public scripts do in a reader's browser, and what is asked of whom before they do it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from articles import publishing
+from articles.models import Publication
+
+from .builders import change_article, make_live
+from .conftest import CHROMIUM
+
+sync_api = pytest.importorskip("playwright.sync_api")
+
+FILM = "https://www.youtube.com/watch?v=abcdefghijk"
+EMBED = f'<p>Before.</p><figure data-embed="{FILM}">The dredger at work</figure><p>After.</p>'
+PAPER = "getComputedStyle(document.documentElement).backgroundColor"
+LIGHT, DARK = "rgb(253, 253, 252)", "rgb(19, 21, 24)"
+CACHED = (
+    "async name => (await (await caches.open(name)).keys()).map(({url}) => new URL(url).pathname)"
+)
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("static_folder"),
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Chromium"),
+]
+
+
+@pytest.fixture
+def reader(chromium, live_server):
+    """``reader(**preferences)`` is a browser of one's own: a context with an open page."""
+    contexts = []
+
+    def reader(**preferences):
+        context = chromium.new_context(base_url=live_server.url, **preferences)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield reader
+    for context in contexts:
+        context.set_offline(False)
+        for page in context.pages:
+            page.goto("about:blank")
+        context.close()
+
+
+@pytest.fixture
+def paper(db):
+    return publishing.change(Publication(name="The Quay"))
+
+
+def address_of(article):
+    return article.editions.live().get().path
+
+
+def until(page, promised, argument=None):
+    """Wait for the promise of something true; Playwright's own waiting takes any promise for it."""
+    for _ in range(200):
+        if page.evaluate(promised, argument):
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError(promised)
+
+
+def elsewhere(page, site):
+    """The addresses of other sites that ``page`` asks for from now on; none of them is reached."""
+    asked = []
+
+    def refuse(route):
+        asked.append(route.request.url)
+        route.fulfill(body="<p>A film</p>", content_type="text/html")
+
+    page.context.route(lambda address: not address.startswith(site), refuse)
+    return asked
+
+
+def test_nothing_is_asked_of_another_site_before_the_reader_wants_it(reader, live_server, paper):
+    story = make_live(headline="With a film", body=EMBED)
+    page = reader(service_workers="block")
+    asked = elsewhere(page, live_server.url)
+
+    page.goto(address_of(story), wait_until="networkidle")
+    before = list(asked)
+    page.get_by_role("button", name="Show it here").click()
+    frame = page.locator(".embed iframe")
+    frame.wait_for()
+    page.wait_for_load_state("networkidle")
+
+    assert before == []
+    assert asked == ["https://www.youtube-nocookie.com/embed/abcdefghijk"]
+    assert frame.get_attribute("title") == "The dredger at work"
+    assert "allow-top-navigation" not in frame.get_attribute("sandbox")
+    assert page.evaluate("document.activeElement.tagName") == "IFRAME"
+
+
+def test_without_a_script_an_embed_is_a_link_and_no_button_stands_idle(reader, paper):
+    story = make_live(headline="With a film", body=EMBED)
+    page = reader(java_script_enabled=False)
+
+    page.goto(address_of(story))
+
+    assert page.get_by_role("link", name="The dredger at work").get_attribute("href") == FILM
+    assert page.get_by_role("button").count() == page.get_by_role("combobox").count() == 0
+    assert page.get_by_role("link", name="Send by mail").is_visible()
+
+
+def test_a_frame_that_no_provider_of_ours_has_is_refused_by_the_policy(reader, paper):
+    story = make_live(headline="With a film", body=EMBED)
+    page = reader(service_workers="block")
+    asked = elsewhere(page, "http://localhost")
+    refused = []
+    page.on("console", lambda message: refused.append(message.text))
+    page.goto(address_of(story))
+
+    page.evaluate(
+        """() => {
+          const frame = document.createElement('iframe');
+          frame.src = 'https://elsewhere.example/';
+          document.body.append(frame);
+        }"""
+    )
+    page.wait_for_timeout(200)
+
+    assert asked == []
+    assert any("frame-src" in words for words in refused)
+
+
+def test_the_chosen_colours_hold_on_every_page_and_without_a_cookie(reader, paper, live):
+    page = reader(color_scheme="light", service_workers="block")
+    page.goto("/")
+    assert page.evaluate(PAPER) == LIGHT
+
+    page.get_by_label("Colours").select_option("dark")
+    at_once = page.evaluate(PAPER)
+    page.goto(address_of(live))
+    first_seen = page.evaluate(PAPER)
+    chosen = page.get_by_label("Colours").input_value()
+    page.get_by_label("Colours").select_option("auto")
+
+    assert (at_once, first_seen, chosen) == (DARK, DARK, "dark")
+    assert page.evaluate(PAPER) == LIGHT
+    assert page.context.cookies() == []
+
+
+def test_the_theme_is_set_before_the_page_is_drawn(reader, paper):
+    page = reader(service_workers="block")
+    page.goto("/")
+
+    order = page.evaluate(
+        """() => [...document.head.children].map(element => element.src ?? '')
+          .filter(Boolean).map(src => [src.split('/').pop(), document.querySelector(
+            `script[src$="${new URL(src).pathname}"]`).type])"""
+    )
+
+    assert order == [["theme.js", ""], ["reader.js", "module"]]  # a plain script holds drawing up
+
+
+def test_the_link_of_a_story_is_copied(reader, paper, live):
+    page = reader(permissions=["clipboard-read", "clipboard-write"], service_workers="block")
+    page.goto(address_of(live))
+
+    page.get_by_role("button", name="Copy the link").click()
+    page.wait_for_selector("[role=status] >> text=Copied")
+
+    assert page.evaluate("navigator.clipboard.readText()") == (settings.SITE_URL + address_of(live))
+
+
+def test_notes_lead_there_and_back_by_keyboard(reader, paper):
+    note = '<span data-footnote="">The first one.</span>'
+    story = make_live(headline="Noted", body=f"<p>Word{note}.</p>" + "<p>More.</p>" * 40)
+    page = reader(service_workers="block")
+    page.goto(address_of(story))
+
+    page.get_by_role("link", name="Note 1", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => location.hash.startsWith('#fn-')")
+    back = page.get_by_role("link", name="Back to note 1 in the text")
+    assert back.bounding_box()["y"] < page.viewport_size["height"]
+    page.keyboard.press("Tab")
+    assert back.evaluate("element => element === document.activeElement")
+    page.keyboard.press("Enter")
+
+    page.wait_for_function("() => location.hash.startsWith('#fnref-')")
+    assert page.get_by_role("link", name="Note 1", exact=True).bounding_box()["y"] >= 0
+
+
+def test_a_wide_table_scrolls_by_keyboard_within_a_narrow_page(reader, paper):
+    heads = "".join(f"<th>Column of figures {number}</th>" for number in range(9))
+    cells = "<td>1,000,000</td>" * 9
+    table = f"<table><caption>Wide</caption><tr>{heads}</tr><tr>{cells}</tr></table>"
+    story = make_live(headline="In figures", body=f"<p>So.</p>{table}")
+    page = reader(viewport={"width": 320, "height": 640}, service_workers="block")
+    page.goto(address_of(story))
+
+    region = page.get_by_role("region", name="Wide")
+    region.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.querySelector('.table').scrollLeft > 0")
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+@pytest.fixture
+def offline_reader(reader, paper):
+    """A reader whose browser has the worker, and answers nothing when told to."""
+    page = reader()
+    page.goto("/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    return page
+
+
+def read(page, path):
+    """Read the story at ``path`` until the worker has kept it."""
+    page.goto(path)
+    page.wait_for_function("() => navigator.serviceWorker.controller?.state === 'activated'")
+    until(page, f"async path => (await ({CACHED})('stories')).includes(path)", path)
+
+
+def go_offline(page):
+    """Pull the plug, and wait until the worker has noticed and answers by itself."""
+    page.context.set_offline(True)
+    until(page, "async () => (await fetch('/1999/01/nothing/')).status === 200")
+
+
+def test_a_story_that_was_read_is_readable_offline_and_says_so(offline_reader, live):
+    page, path = offline_reader, address_of(live)
+    read(page, path)
+    styled = page.evaluate(PAPER)
+
+    go_offline(page)
+    page.goto(path)
+
+    assert page.get_by_role("heading", name=live.headline).is_visible()
+    assert page.get_by_text("You are offline.").is_visible()
+    assert page.evaluate(PAPER) == styled
+    page.context.set_offline(False)
+    page.goto(path)
+    assert page.get_by_text("You are offline.").is_hidden()
+
+
+def test_the_very_first_page_of_a_reader_is_kept_too(reader, paper, live):
+    page, path = reader(), address_of(live)
+
+    read(page, path)
+    until(page, f"async () => (await ({CACHED})('assets')).some(p => p.includes('newsroom'))")
+    go_offline(page)
+    page.goto(path)
+
+    assert page.get_by_text("You are offline.").is_visible()
+
+
+def test_the_network_is_believed_before_what_was_kept(offline_reader, live):
+    page, path = offline_reader, address_of(live)
+    read(page, path)
+
+    publishing.publish(change_article(live, headline="A bridge closed again"))
+    page.goto(path)
+
+    assert page.get_by_role("heading", name="A bridge closed again").is_visible()
+
+
+def test_a_withdrawn_story_is_forgotten_by_the_browser(offline_reader, live):
+    page, path = offline_reader, address_of(live)
+    read(page, path)
+
+    publishing.withdraw(live)
+    page.goto(path)
+    until(page, f"async path => !(await ({CACHED})('stories')).includes(path)", path)
+    go_offline(page)
+    page.goto(path)
+
+    assert page.get_by_role("heading", name="You are offline").is_visible()
+    assert page.get_by_text(live.headline).count() == 0
+
+
+def test_what_was_not_read_is_not_there_and_what_was_is_listed(offline_reader, live):
+    page = offline_reader
+    read(page, address_of(live))
+    other = make_live(headline="Never opened")
+
+    go_offline(page)
+    page.goto(address_of(other))
+
+    assert page.get_by_role("heading", name="You are offline").is_visible()
+    page.get_by_role("link", name=live.headline).click()
+    page.wait_for_selector(f"h1 >> text={live.headline}")
+
+
+def test_no_more_than_forty_stories_are_kept_and_only_their_assets(offline_reader, live):
+    page, path = offline_reader, address_of(live)
+    page.evaluate(
+        """async () => {
+          const stories = await caches.open('stories');
+          for (let n = 0; n < 45; n++) await stories.put(`/2026/01/story-${n}/`, new Response('x'));
+          await (await caches.open('assets')).put('/static/css/old.css', new Response('x'));
+        }"""
+    )
+
+    read(page, path)
+    until(page, f"async () => (await ({CACHED})('stories')).length === 40")
+    until(page, f"async () => !(await ({CACHED})('assets')).includes('/static/css/old.css')")
+
+    kept = page.evaluate(f"({CACHED})('stories')")
+    assert kept == [*(f"/2026/01/story-{n}/" for n in range(6, 45)), path]
+
+
+def test_the_worker_leaves_the_desk_alone(offline_reader):
+    page = offline_reader
+
+    go_offline(page)
+    with pytest.raises(sync_api.Error, match="ERR_INTERNET_DISCONNECTED"):
+        page.goto("/admin/")
+
+
+def test_the_manifest_names_icons_that_are_there(paper):
+    manifest = json.loads(Client().get("/manifest.webmanifest").content)
+
+    assert manifest["name"] == "The Quay"
+    assert {icon["sizes"] for icon in manifest["icons"]} == {"any", "192x192", "512x512"}
+    for icon in manifest["icons"]:
+        assert (settings.BASE_DIR / icon["src"].lstrip("/")).is_file()
