@@ -1,4 +1,5 @@
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from articles.models import Article, Author, Publication, Section, Series, Sourc
 from .pictures import draw
 
 FOLDER = Path(__file__).parent
+_NAMED = re.compile(r'data-image="([a-z]+)"')
 LOCATION = "demo:"  # how the Source of a demo story begins
 
 
@@ -103,7 +105,7 @@ def _tell(story, now):
             authors=tuple(authors[slug] for slug in front["authors"]),
             tags=tuple(front["tags"]),
             lead_image=lead_image,
-            body=paragraphs_to_html(story.text),
+            body=_body(story),
             note=front.get("note", ""),
             series=Series.objects.get(slug=front["series"]) if "series" in front else None,
             part=front.get("part"),
@@ -125,6 +127,22 @@ def _tell(story, now):
             )
         if front["state"] == "withdrawn":
             publishing.withdraw(article, reason="Withdrawn to show what readers see then")
+
+
+def _body(story):
+    """The text of a story: plain paragraphs, and those in HTML that begin with a tag.
+
+    A picture in it is named as in the front matter: ``<figure data-image="quay">``.
+    """
+    pictures = {
+        columns["name"]: _picture(columns, seed=story.location + columns["name"])
+        for columns in story.front.get("pictures", ())
+    }
+    parts = [
+        part if part.lstrip().startswith("<") else paragraphs_to_html(part)
+        for part in re.split(r"\n\n+", story.text)
+    ]
+    return _NAMED.sub(lambda name: f'data-image="{pictures[name[1]].pk}"', "".join(parts))
 
 
 def _picture(columns, *, seed):
