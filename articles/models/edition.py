@@ -90,9 +90,9 @@ class EditionQuerySet(models.QuerySet):
 
     def for_front(self):
         """As ``for_listing``, but without the byline: few of the stories there are signed."""
-        return (
-            self.defer("body", "note").select_related("lead_image").fetch_mode(models.FETCH_RAISE)
-        )
+        shown = ("article", "path", "headline", "standfirst", "language", "section", "lead_image")
+        shown += ("published_at", "live_until")
+        return self.only(*shown).select_related("lead_image").fetch_mode(models.FETCH_RAISE)
 
     def with_text(self):
         """Beside ``for_listing``: the body, and the tags as ``tag_list``. One query more."""

@@ -20,6 +20,7 @@ from .page import Page, stored
 
 LEAD, BESIDE, BELOW = range(1), range(1, 3), range(3, SLOTS)
 PER_BLOCK = 3
+_ANY = -1  # stands for a section while the SQL of their blocks, all alike, is written once
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ def _placed_and_newest(page, live):
     parts = [keys[: lists.PER_PAGE + 1]]
     if held:
         parts.append(keys.filter(article__in=held))
+    parts = [part.query.sql_with_params() for part in parts]
     rows = Edition.objects.filter(pk__in=_any_of(parts)).newest_first().for_front()
     rows, placed = list(rows), {}
     for edition in rows:
@@ -135,7 +137,8 @@ def _blocks(page, live, standing):
     if not sections:
         return []
     above = live.exclude(article__in=standing).newest_first().values("pk")
-    parts = [above.in_section(section)[:PER_BLOCK] for section in sections]
+    sql, params = above.in_section(_ANY)[:PER_BLOCK].query.sql_with_params()
+    parts = [(sql, [s.pk if v == _ANY else v for v in params]) for s in sections]
     rows = Edition.objects.filter(pk__in=_any_of(parts)).newest_first().for_front()
     found = {section.pk: [] for section in sections}
     for edition in rows:
@@ -148,13 +151,13 @@ def _blocks(page, live, standing):
 
 
 def _any_of(parts: Iterable) -> RawSQL:
-    """The rows of all ``parts``, each of them cut off at its own length.
+    """The rows of all ``parts`` (SQL and values), each of them cut off at its own length.
 
     Django has no union of those for SQLite, which wants each part in parentheses of its own.
     """
-    compiled = [part.query.sql_with_params() for part in parts]
-    parts = [f"SELECT * FROM ({sql}) AS part_{n}" for n, (sql, _) in enumerate(compiled)]  # noqa: S608
-    return RawSQL(" UNION ALL ".join(parts), [value for _, few in compiled for value in few])  # noqa: S611
+    texts = [f"SELECT * FROM ({sql}) AS part_{n}" for n, (sql, _) in enumerate(parts)]  # noqa: S608
+    values = [value for _, few in parts for value in few]
+    return RawSQL(" UNION ALL ".join(texts), values)  # noqa: S611
 
 
 def _shows_line(page, edition):

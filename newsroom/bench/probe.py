@@ -91,12 +91,12 @@ class Cold:
 
 def paths_of_kinds():
     from articles.models import Author, Edition, Section, Tag
-    from articles.public.lists import _key_of
+    from articles.public.lists import key_of
 
     section = Section.objects.get(position=1).get_absolute_url()
     live = Edition.objects.live()
     oldest = live.order_by("published_at", "article")
-    deep = _key_of(oldest[min(60, live.count() // 2)])
+    deep = key_of(oldest[min(60, live.count() // 2)])
     return {
         "front": ["/"],
         "article": [edition.path for edition in stories_alike(live)],
