@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from articles import body, cache, links, media
 from articles.models import Edition, Image
+from articles.prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def render_bodies(
     articles = {i for refs in found.values() for i in refs.articles | _targets(refs)}
     images = {i for refs in found.values() for i in refs.images}
     resolved = links.resolve(articles, at=at)
-    figures = {pk: _figure(image) for pk, image in Image.objects.in_bulk(images).items()}
+    figures = {image.pk: _figure(image) for image in _images(pks=images)}
     words = _words(label.language)
     rendered = {}
     for edition, refs in found.items():
@@ -77,6 +78,11 @@ def _words(language):
             show=_("Show it here"),
             asks=_("Your browser will then load it from %(provider)s."),
         )
+
+
+@prepared
+def _images(*, pks):
+    return Image.objects.filter(pk__in=pks).order_by()
 
 
 def _targets(found):

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Who may know whom. Modules beside the rooms (slugs, headlines, languages) know no room and may be
+# Who may know whom. Modules beside the rooms (slugs, headlines, prepared) know no room and may be
 # used by all.
 NOUNS = {"models", "body"}
 MIDDLE = NOUNS | {"cache", "media", "links", "search"}
@@ -33,8 +33,9 @@ MAY_KNOW = {
     "slugs": set(),
     "headlines": set(),
     "languages": set(),
+    "prepared": set(),
 }
-COMMON = {"addresses", "slugs", "headlines", "languages"}
+COMMON = {"addresses", "slugs", "headlines", "languages", "prepared"}
 
 
 def room_of(path):

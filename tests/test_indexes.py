@@ -85,7 +85,7 @@ def page():
 
 def middle_of(stream):
     """The ``before`` of a page in the middle of the list."""
-    editions = list(stream.members.live(at=timezone.now()).newest_first())
+    editions = list(stream.members(**stream.of).live(at=timezone.now()).newest_first())
     return lists.key_of(editions[len(editions) // 2])
 
 
@@ -164,10 +164,28 @@ def test_what_lines_point_at_is_found_by_article():
     assert not reads_or_sorts_all(plan)
 
 
+def test_months_are_found_by_steps_in_the_index_of_dates():
+    (plan,) = plans_of(lambda: Edition.objects.live().months())
+
+    # PostgreSQL does not tell how it takes the steps of a recursion, only how it begins.
+    assert plan.count("edition_by_date") == (2 if IS_SQLITE else 1)
+    assert not reads_or_sorts_all(plan)
+
+
+def test_months_are_those_of_the_live_stories():
+    moments = Edition.objects.live().order_by("published_at").values_list("published_at", flat=True)
+    first = {}
+    for moment in moments:
+        first.setdefault((moment.year, moment.month), moment)
+
+    assert Edition.objects.live().months() == list(first.values())
+
+
 @pytest.mark.parametrize("index", STREAMS)
 def test_pages_follow_each_other_without_a_gap_or_a_repetition(index):
     stream, before, seen = STREAMS[index](), "", []
-    whole = list(stream.members.live().newest_first().values_list("article", flat=True))
+    members = stream.members(**stream.of).live().newest_first()
+    whole = list(members.values_list("article", flat=True))
 
     while before or not seen:
         found = lists.listing(page(), stream, before=before)

@@ -376,6 +376,8 @@ def test_an_article_page_costs_eight_queries(client, django_assert_num_queries):
         # the same, and tags, targets, images
         ("/feed/", 8),
         ("/tag/floods/feed/json/", 9),
+        # publication, sections; next beginning, months
+        ("/sitemap.xml", 4),
     ],
 )
 def test_lists_cost_the_same_however_long_they_are(

@@ -5,6 +5,7 @@ from datetime import datetime
 from articles.body import Target
 from articles.languages import direction_of
 from articles.models import FOREVER, Edition
+from articles.prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -20,10 +21,7 @@ def resolve(articles: Iterable[int], *, at: datetime) -> Resolved:
     targets, ends_at, articles = {}, FOREVER, set(articles)
     if not articles:
         return Resolved(targets, ends_at)
-    editions = Edition.objects.not_ended(at=at).filter(article__in=articles)
-    for edition in editions.only(
-        "article", "path", "headline", "language", "live_from", "live_until"
-    ):
+    for edition in _not_ended(at=at, articles=articles):
         if edition.is_live(at=at):
             ends_at = min(ends_at, edition.live_until)
             targets[edition.article_id] = Target(
@@ -36,3 +34,9 @@ def resolve(articles: Iterable[int], *, at: datetime) -> Resolved:
         else:
             ends_at = min(ends_at, edition.live_from)
     return Resolved(targets, ends_at)
+
+
+@prepared
+def _not_ended(*, at, articles):
+    editions = Edition.objects.not_ended(at=at).filter(article__in=articles)
+    return editions.only("article", "path", "headline", "language", "live_from", "live_until")

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from ..languages import validate_language
+from ..prepared import prepared
 from .image import Image
 
 
@@ -61,7 +62,13 @@ class Publication(models.Model):
     @classmethod
     def current(cls):
         """The publication's row, or an unsaved one with defaults. One query, two with a logo."""
-        found = cls.objects.filter(pk=1).first()
-        if found and found.logo_id:
-            found.logo = Image.objects.get(pk=found.logo_id)
-        return found or cls(pk=1, language=settings.LANGUAGE_CODE, time_zone=settings.TIME_ZONE)
+        for found in _rows(pk=1):
+            if found.logo_id:
+                found.logo = Image.objects.get(pk=found.logo_id)
+            return found
+        return cls(pk=1, language=settings.LANGUAGE_CODE, time_zone=settings.TIME_ZONE)
+
+
+@prepared
+def _rows(*, pk):
+    return Publication.objects.filter(pk=pk)

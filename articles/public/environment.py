@@ -53,4 +53,9 @@ def _formatted(value, form, zone, language):
 
 def machine(value):
     """For ``<time datetime>``: the publication's own offset, to the second."""
-    return timezone.localtime(value).isoformat(timespec="seconds")
+    return _for_machines(value, timezone.get_current_timezone())
+
+
+@lru_cache(maxsize=4096)
+def _for_machines(value, zone):
+    return value.astimezone(zone).isoformat(timespec="seconds")

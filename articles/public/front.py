@@ -59,7 +59,7 @@ def arranged(page: Page) -> Front:
     """
     stream = lists.front_stream()
     page.shows(cache.SLOTS, stream.key)
-    live = stream.members.live(at=page.at)
+    live = Edition.objects.live(at=page.at)
     placed, newest = _placed_and_newest(page, live)
     older = lists.key_of(newest[lists.PER_PAGE - 1]) if len(newest) > lists.PER_PAGE else ""
     newest = newest[: lists.PER_PAGE]

@@ -1,6 +1,7 @@
 """Lists page by key: ``?before=`` names the last story seen, so page 1,000 costs as page 1."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -8,11 +9,11 @@ from django.db.models import BigIntegerField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 from django.db.models.lookups import Exact
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 
 from articles import cache
 from articles.models import Author, Edition, EditionAuthor, EditionTag, Section, Series, Tag
 from articles.models.edition import EditionQuerySet
+from articles.prepared import prepared
 
 from .page import Page
 
@@ -23,43 +24,99 @@ _KEY = re.compile(r"(0|[1-9]\d{0,17})-(0|[1-9]\d{0,17})", re.ASCII)  # one spell
 
 @dataclass(frozen=True)
 class Stream:
-    """The stories that a list and its feeds are made of."""
+    """The stories that a list and its feeds are made of.
+
+    ``members`` and ``belongs`` say it of the id of what is ``shown``; they are functions of this
+    module, so that their queries are prepared.
+    """
 
     shown: Section | Tag | Author | Series | None  # None for the front page
-    members: EditionQuerySet
-    belongs: Q  # the same rule, asked of one edition rather than of the list's index
+    members: Callable[[int | None], EditionQuerySet]
+    belongs: Callable[[int | None], Q]  # the same, asked of one edition, not of the list's index
     key: str  # spoiled when the stream gains or loses a story
+
+    @property
+    def of(self) -> dict[str, int]:
+        """What ``members`` and ``belongs`` are to be given."""
+        return {"of": self.shown.pk} if self.shown else {}
 
 
 def front_stream() -> Stream:
-    return Stream(None, Edition.objects.all(), Q(), cache.FRONT)
+    return Stream(None, _all, _always, cache.FRONT)
 
 
 def section_stream(slug: str) -> Stream:
-    section = get_object_or_404(Section, slug=slug)
-    members = Edition.objects.in_section(section)
-    # A cast, for SQLite takes a plain comparison as advice to read the whole section (44 ms of
-    # 100,000 stories) instead of the few that are to come.
-    belongs = Q(Exact(Cast("section", BigIntegerField()), section.pk))
-    return Stream(section, members, belongs, cache.list_key(section))
+    section = _named(Section, slug)
+    return Stream(section, _in_section, _is_in_section, cache.list_key(section))
 
 
 def tag_stream(slug: str) -> Stream:
-    tag = get_object_or_404(Tag, slug=slug)
-    rows = EditionTag.objects.filter(edition=OuterRef("pk"), tag=tag)
-    return Stream(tag, Edition.objects.tagged(tag), Q(Exists(rows)), cache.list_key(tag))
+    tag = _named(Tag, slug)
+    return Stream(tag, _tagged, _bears_tag, cache.list_key(tag))
 
 
 def author_stream(slug: str) -> Stream:
-    author = get_object_or_404(Author.objects.select_related("portrait"), slug=slug)
-    rows = EditionAuthor.objects.filter(edition=OuterRef("pk"), author=author)
-    return Stream(author, Edition.objects.by(author), Q(Exists(rows)), cache.list_key(author))
+    author = _named(Author, slug)
+    return Stream(author, _by, _is_by, cache.list_key(author))
 
 
 def series_stream(slug: str) -> Stream:
-    series = get_object_or_404(Series, slug=slug)
-    members = Edition.objects.in_series(series)
-    return Stream(series, members, Q(series=series), cache.list_key(series))
+    series = _named(Series, slug)
+    return Stream(series, _in_series, _is_in_series, cache.list_key(series))
+
+
+def _all(of=None):
+    return Edition.objects.all()
+
+
+def _always(of=None):
+    return Q()
+
+
+def _in_section(of):
+    return Edition.objects.in_section(of)
+
+
+def _is_in_section(of):
+    # A cast, for SQLite takes a plain comparison as advice to read the whole section (44 ms of
+    # 100,000 stories) instead of the few that are to come.
+    return Q(Exact(Cast("section", BigIntegerField()), of))
+
+
+def _tagged(of):
+    return Edition.objects.tagged(of)
+
+
+def _bears_tag(of):
+    return Q(Exists(EditionTag.objects.filter(edition=OuterRef("pk"), tag=of)))
+
+
+def _by(of):
+    return Edition.objects.by(of)
+
+
+def _is_by(of):
+    return Q(Exists(EditionAuthor.objects.filter(edition=OuterRef("pk"), author=of)))
+
+
+def _in_series(of):
+    return Edition.objects.in_series(of)
+
+
+def _is_in_series(of):
+    return Q(series=of)
+
+
+def _named(model, slug):
+    for thing in _with_slug(model, slug=slug):
+        return thing
+    raise Http404(f"There is no such {model._meta.verbose_name}.")
+
+
+@prepared
+def _with_slug(model, *, slug):
+    things = model.objects.filter(slug=slug)
+    return things.select_related("portrait") if model is Author else things
 
 
 @dataclass(frozen=True)
@@ -76,14 +133,14 @@ def listing(page: Page, stream: Stream, *, before: str = "", with_text: bool = F
     Three queries, one more with text and with ``before``. Raises Http404 for a ``before`` that is
     malformed or beyond the end.
     """
-    editions = stream.members.live(at=page.at).newest_first().for_listing()
-    if with_text:
-        editions = editions.with_text()
+    after = {}
     if before:
-        last = _read_key(before)
-        editions = editions.older_than(*last)
-        _keep_only_behind_a_story(page, *last)
-    editions = list(editions[: PER_PAGE + 1])
+        published_at, article = _read_key(before)
+        after = {"published_at": published_at, "article": article}
+        if not _is_a_story(**after):
+            # Readers can think of any number of keys; only those that lists led to make a page.
+            page.holds_until(page.at)
+    editions = _stories(stream.members, with_text, at=page.at, **stream.of, **after)
     if before and not editions:
         raise Http404("There are no older stories.")
     older = key_of(editions[PER_PAGE - 1]) if len(editions) > PER_PAGE else ""
@@ -97,18 +154,33 @@ def listing(page: Page, stream: Stream, *, before: str = "", with_text: bool = F
     return Listing(editions, older, is_first=not before)
 
 
-def _keep_only_behind_a_story(page, published_at, article):
-    """Readers can think of any number of keys; only those that lists have led to make a page."""
-    if not Edition.objects.filter(published_at=published_at, article=article).exists():
-        page.holds_until(page.at)
+@prepared
+def _stories(members, with_text, *, at, of=None, published_at=None, article=None):
+    editions = members(of).live(at=at).newest_first().for_listing()
+    if with_text:
+        editions = editions.with_text()
+    if article:
+        editions = editions.older_than(published_at, article)
+    return editions[: PER_PAGE + 1]
 
 
-def hold_until_the_next(page, stream):
-    """Stories to come are few, so their index leads to the next one, however long the list is."""
-    upcoming = Edition.objects.upcoming(at=page.at).filter(stream.belongs).order_by("live_from")
-    begins = upcoming.values_list("live_from", flat=True).first()
-    if begins:
+@prepared
+def _is_a_story(*, published_at, article):
+    editions = Edition.objects.filter(published_at=published_at, article=article)
+    return editions.values_list("pk", flat=True)[:1]
+
+
+def hold_until_the_next(page: Page, stream: Stream) -> None:
+    """``page`` is out of date when a story of ``stream`` begins. One query."""
+    for begins in _beginnings(stream.belongs, at=page.at, **stream.of):
         page.holds_until(begins)
+
+
+@prepared
+def _beginnings(belongs, *, at, of=None):
+    """The next one; stories to come are few, so their index leads to it, however long the list."""
+    upcoming = Edition.objects.upcoming(at=at).filter(belongs(of)).order_by("live_from")
+    return upcoming.values_list("live_from", flat=True)[:1]
 
 
 def key_of(edition):

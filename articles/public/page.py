@@ -13,6 +13,7 @@ from articles import cache
 from articles.body import Label
 from articles.languages import direction_of
 from articles.models import FOREVER, Edition, Publication, Section
+from articles.prepared import prepared
 
 # A page holds until something that it shows changes, and that is told to whoever keeps it. The
 # limit is for a keeper that was told nothing.
@@ -31,6 +32,11 @@ def stored(*parameters: str):
     return mark
 
 
+@prepared
+def _sections():
+    return Section.objects.all()  # in the order of the navigation
+
+
 class Page:
     """One answer in the making: what is shown is noted, and ``answer`` turns it into headers.
 
@@ -44,7 +50,7 @@ class Page:
         self.ends_at = self.wrong_from = FOREVER
         self.keys = {cache.PUBLICATION}
         self.publication = Publication.current()
-        self.sections = list(Section.objects.all())  # in the order of the navigation
+        self.sections = _sections()
         self._section_by_id = {section.pk: section for section in self.sections}
         self.zone = ZoneInfo(self.publication.time_zone)
         self.label = Label(self.publication.interesting_label, self.publication.language)

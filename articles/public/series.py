@@ -12,7 +12,7 @@ from .page import Page, stored
 def series(request, slug):
     """All live parts in their order. Six queries; a series that readers never met is not found."""
     page, stream = Page(request), lists.series_stream(slug)
-    parts = stream.members.live(at=page.at).order_by("part", "published_at", "article")
+    parts = stream.members(**stream.of).live(at=page.at).order_by("part", "published_at", "article")
     found = list(parts.for_listing()[:MOST_PARTS])
     if not found:
         raise Http404("No part of it can be read yet.")

@@ -15,7 +15,9 @@ from django.views.decorators.http import require_safe
 from articles import cache
 from articles.addresses import address, whole
 from articles.models import Edition, Series
+from articles.prepared import prepared
 
+from . import lists
 from .page import Page, stored
 
 LARGEST = 50_000
@@ -28,18 +30,11 @@ MOST_NEWS = 1_000
 @stored()
 @require_safe
 def index(request):
-    """The sitemaps there are: the news and every month in which a live story was first published.
-
-    One query a month, each a step in the index, for the months are few and the stories are not.
-    """
+    """The sitemaps there are: the news, and every month in which a live story first appeared."""
     page = Page(request)
     page.shows(cache.FRONT)
-    live = Edition.objects.live(at=page.at).order_by("published_at")
-    months, after = [], datetime(1, 1, 1, tzinfo=UTC)
-    while first := live.filter(published_at__gte=after).values_list("published_at", flat=True)[:1]:
-        months.append(first[0].astimezone(UTC))
-        after = _next_month(months[-1])
-    _hold_until_the_next_change(page)
+    lists.hold_until_the_next(page, lists.front_stream())
+    months = Edition.objects.live(at=page.at).months()
     paths = [address("month_sitemap", f"{month:%Y}", f"{month:%m}") for month in months]
     others = [address("news_sitemap"), address("pages_sitemap")]
     entries = [{"loc": whole(path)} for path in [*others, *paths]]
@@ -56,20 +51,25 @@ def month(request, year, month):
     except ValueError:
         raise Http404("No such month.")
     page.shows(cache.month_key(begin))
-    stories = Edition.objects.live(at=page.at).filter(
-        published_at__gte=begin, published_at__lt=_next_month(begin)
-    )
-    rows = stories.newest_first().values_list("path", "published_at", "revised_at", "live_until")
     entries = []
-    for path, published_at, revised_at, live_until in rows[:LARGEST]:
+    for path, published_at, revised_at, live_until in _first_published(
+        at=page.at, begin=begin, end=_next_month(begin)
+    ):
         page.holds_until(live_until, is_end=True)
         entries.append(
             {"loc": whole(path), "lastmod": (revised_at or published_at).isoformat("T", "seconds")}
         )
     if not entries:
         raise Http404("No story was published in this month.")
-    _hold_until_the_next_change(page)
+    lists.hold_until_the_next(page, lists.front_stream())
     return _answer(page, "urlset", "url", entries)
+
+
+@prepared
+def _first_published(*, at, begin, end):
+    stories = Edition.objects.live(at=at).filter(published_at__gte=begin, published_at__lt=end)
+    rows = stories.newest_first().values_list("path", "published_at", "revised_at", "live_until")
+    return rows[:LARGEST]
 
 
 @stored()
@@ -87,7 +87,7 @@ def pages(request):
         if series.live_until:
             page.holds_until(series.live_until, is_end=True)
             paths.append(series.get_absolute_url())
-    _hold_until_the_next_change(page)
+    lists.hold_until_the_next(page, lists.front_stream())
     return _answer(page, "urlset", "url", [{"loc": whole(path)} for path in paths])
 
 
@@ -97,9 +97,8 @@ def news(request):
     """Stories of the last two days, as news search engines want them."""
     page = Page(request)
     page.shows(cache.FRONT)
-    recent = Edition.objects.live(at=page.at).filter(published_at__gt=page.at - IS_NEWS_FOR)
     entries = []
-    for edition in recent.newest_first().for_listing()[:MOST_NEWS]:
+    for edition in _recent(at=page.at, after=page.at - IS_NEWS_FOR):
         page.shows_edition(edition)
         page.holds_until(edition.published_at + IS_NEWS_FOR)
         entries.append(
@@ -115,8 +114,14 @@ def news(request):
                 },
             }
         )
-    _hold_until_the_next_change(page)
+    lists.hold_until_the_next(page, lists.front_stream())
     return _answer(page, "urlset", "url", entries, {"xmlns:news": NEWS})
+
+
+@prepared
+def _recent(*, at, after):
+    recent = Edition.objects.live(at=at).filter(published_at__gt=after)
+    return recent.newest_first().for_listing()[:MOST_NEWS]
 
 
 @stored()
@@ -124,13 +129,6 @@ def news(request):
 def robots(request):
     lines = ("User-agent: *", "Disallow: /admin/", "", f"Sitemap: {whole(address('sitemap'))}", "")
     return Page(request).answer("\n".join(lines), "text/plain; charset=utf-8")
-
-
-def _hold_until_the_next_change(page):
-    upcoming = Edition.objects.upcoming(at=page.at).order_by("live_from")
-    begins = upcoming.values_list("live_from", flat=True).first()
-    if begins:
-        page.holds_until(begins)
 
 
 def _next_month(moment):

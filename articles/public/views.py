@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 
 from articles import cache, media, rendering
 from articles.models import Correction, Edition, Section
+from articles.prepared import prepared
 
 from . import lists
 from .companions import companions_of
@@ -48,7 +49,9 @@ def article(request, year, month, slug):
     edition = _found(page, f"/{year}/{month}/{slug}/")
     if not edition.is_live(at=page.at):
         return _gone_or_moved(page, edition)
-    corrections = _corrections(edition) if edition.has_corrections else []
+    corrections = []
+    if edition.has_corrections:
+        corrections = _corrections(article=edition.article_id, until=edition.live_from)
     body = rendering.render_bodies([edition], at=page.at, label=page.label)[edition.pk]
     page.shows_edition(edition)
     page.shows(*body.keys, *(f"tag-{tag.pk}" for tag in edition.tag_list))
@@ -59,16 +62,20 @@ def article(request, year, month, slug):
 
 def _found(page, path):
     """The edition that stands, or stood last, at ``path``; 404 if readers never saw one there."""
-    rows = Edition.objects.once_live(at=page.at).filter(path=path).order_by("-live_from")
-    edition = rows.for_listing().with_text().first()
-    if edition is None:
-        raise Http404("There is no story at this address.")
-    return edition
+    for edition in _last_at(at=page.at, path=path):
+        return edition
+    raise Http404("There is no story at this address.")
 
 
-def _corrections(edition):
-    said = Correction.objects.filter(article=edition.article_id)
-    return list(said.filter(corrected_at__lte=edition.live_from))
+@prepared
+def _last_at(*, at, path):
+    editions = Edition.objects.once_live(at=at).filter(path=path).order_by("-live_from")
+    return editions.for_listing().with_text()[:1]
+
+
+@prepared
+def _corrections(*, article, until):
+    return Correction.objects.filter(article=article, corrected_at__lte=until)
 
 
 def _gone_or_moved(page, edition):

@@ -96,7 +96,7 @@ def paths_of_kinds():
     section = Section.objects.get(position=1).get_absolute_url()
     live = Edition.objects.live()
     oldest = live.order_by("published_at", "article")
-    deep = key_of(oldest[min(60, live.count() // 2)])
+    deep = key_of(oldest[min(300, live.count() // 2)])
     return {
         "front": ["/"],
         "article": [edition.path for edition in stories_alike(live)],
