@@ -189,6 +189,22 @@ def test_notes_lead_there_and_back_by_keyboard(reader, paper):
     assert page.get_by_role("link", name="Note 1", exact=True).bounding_box()["y"] >= 0
 
 
+def test_a_footnote_and_the_note_about_its_story_look_nothing_alike(reader, paper):
+    body = '<p>Word<span data-footnote="">The first one.</span>.</p>'
+    story = make_live(headline="Noted twice", body=body, note="How it was reported.")
+    page = reader(service_workers="block")
+    page.goto(address_of(story))
+
+    number = page.get_by_role("link", name="Note 1", exact=True).locator("..")
+    boxed = page.get_by_text("How it was reported.").locator("..")
+    look = "element => [getComputedStyle(element).backgroundColor, element.offsetHeight]"
+
+    assert number.evaluate(look)[0] == "rgba(0, 0, 0, 0)"
+    assert boxed.evaluate(look)[0] != "rgba(0, 0, 0, 0)"
+    line_height = page.locator(".body p").first.evaluate("element => element.offsetHeight")
+    assert number.evaluate(look)[1] < line_height < boxed.evaluate(look)[1]
+
+
 def test_a_wide_table_scrolls_by_keyboard_within_a_narrow_page(reader, paper):
     heads = "".join(f"<th>Column of figures {number}</th>" for number in range(9))
     cells = "<td>1,000,000</td>" * 9

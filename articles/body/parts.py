@@ -127,7 +127,7 @@ class Parts:
     def reference(self, number):
         label = f'aria-label="{escape(self.words.note % {"number": number})}"{self._lang()}'
         return (
-            f'<sup class="note" id="{self._id("fnref", number)}">'
+            f'<sup class="noteref" id="{self._id("fnref", number)}">'
             f'<a href="{self._to("fn", number)}" role="doc-noteref" {label}>{number}</a></sup>'
         )
 
