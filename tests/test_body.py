@@ -106,7 +106,7 @@ FRAGMENTS = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(FRAGMENTS)
 def test_cleaning_twice_changes_nothing(html):
     once = body.clean(html)
@@ -114,7 +114,7 @@ def test_cleaning_twice_changes_nothing(html):
     assert body.clean(once) == once
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(FRAGMENTS)
 def test_nothing_dangerous_is_ever_shown(html):
     shown = rendered(body.clean(html)).lower()
@@ -133,7 +133,7 @@ def test_nothing_dangerous_is_ever_shown(html):
         assert forbidden not in shown
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(FRAGMENTS)
 @example('<a data-article="7"><table><td><a data-article="7">words')
 def test_rendering_twice_never_changes_anything(html):
@@ -142,7 +142,7 @@ def test_rendering_twice_never_changes_anything(html):
     assert rendered(str(once)) == once
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(FRAGMENTS)
 def test_without_live_targets_no_line_and_no_link_to_a_story_is_left(html):
     shown = body.render(body.clean(html), References(), label=LABEL, language="en")
