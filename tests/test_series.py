@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from articles import publishing
 from articles.models import Article, FormerTag, Publication, Section, StandingPage, Tag
+from articles.public.companions import Companions, companions_of
+from articles.public.page import Page
 
 from .builders import (
     change_article,
@@ -117,6 +119,28 @@ def test_a_part_to_come_ends_the_pages_that_will_lead_to_it(client):
 
     assert 3590 <= held(client.get(address_of(one))) <= 3600
     assert 3590 <= held(client.get(series.get_absolute_url())) <= 3600
+
+
+def test_a_part_to_come_does_not_make_the_ones_before_it_wrong(client):
+    series = make_series()
+    one = make_live(headline="One", series=series)
+    publishing.publish(
+        make_article(headline="Two", series=series), at=timezone.now() + timedelta(hours=1)
+    )
+
+    page = client.get(address_of(one))
+
+    assert held(page, "stale-if-error") == 24 * 3600  # while the database is down
+
+
+def test_a_part_withdrawn_while_it_is_read_breaks_nothing(rf, live):
+    series = make_series()
+    story = make_live(headline="One", series=series)
+    edition = story.editions.get()
+    page = Page(rf.get(edition.path))
+    story.editions.update(live_until=page.at)
+
+    assert companions_of(page, edition) == Companions()
 
 
 def test_a_part_that_changes_its_place_spoils_the_series():
@@ -341,6 +365,14 @@ def test_a_merged_tag_leads_to_the_other_with_its_feeds(client):
     page = client.get("/tag/floods/").text
     assert "One" in page and "Two" in page
     assert 'href="/tag/floods/"' in client.get(address_of(story)).text
+
+
+def test_readers_cannot_fill_the_store_with_pages_of_a_merged_tag(client):
+    make_live(headline="One", tags=("Flood", "Floods"))
+    publishing.merge_tags(Tag.objects.get(name="Flood"), into=Tag.objects.get(name="Floods"))
+
+    assert held(client.get("/tag/flood/")) > 0
+    assert held(client.get("/tag/flood/?before=1-1")) == 0
 
 
 def test_a_merge_that_brings_no_reader_a_story_leaves_the_other_list_alone():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from articles import cache
 from articles.addresses import address
 from articles.languages import direction_of, own_name
-from articles.models import FOREVER, Edition
+from articles.models import Edition
 
 from .page import Page
 
@@ -46,10 +46,12 @@ def companions_of(page: Page, edition: Edition) -> Companions:
     if not wanted:
         return Companions()
     first, *others = (rows.values_list(*_COLUMNS, named=True) for rows in wanted)
-    rows, ends_at = list(first.union(*others) if others else first), FOREVER
+    rows = list(first.union(*others) if others else first)
     for row in rows:
-        ends_at = min(ends_at, row.live_until if row.live_from <= page.at else row.live_from)
-    page.holds_until(ends_at, is_end=True)
+        if row.live_from <= page.at:
+            page.holds_until(row.live_until, is_end=True)
+        else:
+            page.holds_until(row.live_from)
     live = [row for row in rows if row.live_from <= page.at]
     translations = sorted(
         (row for row in live if edition.original_id and row.original_id == edition.original_id),
@@ -61,7 +63,9 @@ def companions_of(page: Page, edition: Edition) -> Companions:
     if not edition.series_id:
         return Companions(translations=told)
     parts = sorted((row for row in live if row.series_id == edition.series_id), key=_place)
-    here = next(n for n, row in enumerate(parts) if row.article_id == edition.article_id)
+    here = next((n for n, row in enumerate(parts) if row.article_id == edition.article_id), None)
+    if here is None:  # withdrawn since it was found: whoever asks again is told so
+        return Companions(translations=told)
     beside = [parts[n] if 0 <= n < len(parts) else None for n in (here - 1, here + 1)]
     page.shows(*(cache.article_key(row.article_id) for row in beside if row))
     before, after = (row and _companion(row, row.headline) for row in beside)

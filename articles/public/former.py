@@ -28,6 +28,8 @@ def or_where_it_went(view):
                 raise
         page = Page(request)
         page.shows(cache.key_of(former.tag))
+        if request.GET.get("before"):  # of which readers can think of any number
+            page.holds_until(page.at)
         name = request.resolver_match.url_name
         return page.answer("", status=301, location=iri_to_uri(address(name, former.tag.slug)))
 

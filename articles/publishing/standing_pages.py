@@ -60,5 +60,6 @@ def _rewrite_footer():
     if publication.footer == new:
         return set()
     publication.footer = new
-    publication.save()
+    if not Publication.objects.filter(pk=publication.pk).update(footer=new):
+        publication.save()
     return {cache.PUBLICATION}
