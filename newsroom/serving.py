@@ -132,20 +132,21 @@ class Site:
     def look(self) -> None:
         """Do what the outbox says, and take the database's pulse by that."""
         self._begun = self._begun or self.store.begin()
+        last_spoil = self.store.last_spoil()
         try:
             pages, told = outbox.drain(self.store)
         except DatabaseError as error:
             if not self.pulse.is_gone():
                 logger.error("The database does not answer: %s", error)
-            self.pulse.stop()
+            self.pulse.stop(last_spoil)
             connection.close()
             pages = told = ()
         except Unwritable as error:
             logger.error("The page store is closed: %s", error.__cause__)
-            self.pulse.beat()
+            self.pulse.beat(self.store.last_spoil())
             pages = told = ()
         else:
-            self.pulse.beat()
+            self.pulse.beat(self.store.last_spoil())
         if connection.vendor == "sqlite":  # an open file would hide that it was moved away
             connection.close()
         for row in told:

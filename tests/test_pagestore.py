@@ -542,6 +542,17 @@ def test_what_is_out_of_date_is_shown_while_there_is_no_database(site, monkeypat
     assert site.get().status == 503
 
 
+def test_a_process_that_is_told_of_a_change_knows_that_the_database_is_back(site):
+    site.get()
+    site.pulse.stop(site.store.last_spoil())
+    assert (site.get().label, site.get().body) == ("STALE", BODY)
+
+    site.says(body=b"Of now")
+    site.spoil("a")
+
+    assert (site.get().label, site.get().body) == ("MISS", b"Of now")
+
+
 def test_what_was_spoiled_for_good_is_not_shown_again(site):
     site.get()
     site.spoil("a", final=True)

@@ -245,6 +245,10 @@ class Store:
         """No process uses the store until it began anew: a spoil is missing in it."""
         self._generation.close()
 
+    def last_spoil(self) -> int | None:
+        """The number of the last that every process knows of; a look into shared memory."""
+        return self._generation.number()
+
     def is_open(self) -> bool:
         return self._generation.opened() != NEVER
 

@@ -40,12 +40,13 @@ class Pulse:
 
     def __init__(self):
         self.seen_at = float("-inf")
+        self.last_spoil = None  # that was known when it was last asked
 
-    def beat(self) -> None:
-        self.seen_at = time.monotonic()
+    def beat(self, last_spoil: int | None = None) -> None:
+        self.seen_at, self.last_spoil = time.monotonic(), last_spoil
 
-    def stop(self) -> None:
-        self.seen_at = float("-inf")
+    def stop(self, last_spoil: int | None = None) -> None:
+        self.seen_at, self.last_spoil = float("-inf"), last_spoil
 
     def is_gone(self) -> bool:
         return time.monotonic() - self.seen_at > SILENCE_SECONDS
@@ -101,6 +102,11 @@ class PageStore:
         coding = self._coding(environ.get("HTTP_ACCEPT_ENCODING"))
         now = time.time()
         is_gone = self.pulse.is_gone()
+        if is_gone and self.pulse.last_spoil is not None:
+            last_spoil = self.store.last_spoil()
+            if last_spoil != self.pulse.last_spoil:  # what was spoiled since was committed first
+                self.pulse.beat(last_spoil)
+                is_gone = False
         if is_gone != self._is_alone:
             self._is_alone = is_gone
             self.store.cool()  # from here on what is hot need not be fresh, but the latest there is
