@@ -1,7 +1,7 @@
 /* The few words that a block is made of, asked for in the editor's own dialog. */
 
 import { crel, Node, updateAttrsDialog } from "django-prose-editor/editor"
-import { changeBlock, putBlock } from "desk/blocks"
+import { addOrChange, changeBlock, keysOf, putBlock } from "desk/blocks"
 
 /** Resolves to the words typed, trimmed, or to null when the dialog was left. `fields` is by name. */
 export const askFor = async (editor, title, fields, words = {}) => {
@@ -41,28 +41,16 @@ export const askedBlock = ({ button, ask, draw, ...node }) =>
     },
 
     addKeyboardShortcuts() {
-      return {
-        Enter: ({ editor }) => {
-          const { selection } = editor.state
-          if (selection.node?.type.name !== this.name) return false
-          this.storage.change(editor, selection.from)
-          return true
-        },
-      }
+      return keysOf(this)
     },
 
     addMenuItems({ buttons, menu }) {
-      const { name, storage } = this
       menu.defineItem({
-        name,
+        name: this.name,
         groups: "nodes",
         button: buttons.material(...button),
-        command: (editor) => {
-          const { selection } = editor.state
-          if (selection.node?.type.name === name) storage.change(editor, selection.from)
-          else storage.add(editor)
-        },
-        active: (editor) => editor.isActive(name),
+        command: (editor) => addOrChange(this, editor),
+        active: (editor) => editor.isActive(this.name),
       })
     },
 

@@ -39,3 +39,21 @@ export const changeBlock = (editor, position, attributes) => {
   tr.setSelection(pm.state.NodeSelection.create(tr.doc, position))
   editor.view.dispatch(tr)
 }
+
+const isSelected = (block, { selection }) => selection.node?.type.name === block.name
+
+/** What a block's button does: change the one that is selected, or add one. */
+export const addOrChange = (block, editor) => {
+  const { state } = editor
+  if (isSelected(block, state)) block.storage.change(editor, state.selection.from)
+  else block.storage.add(editor)
+}
+
+/** Enter changes the block that is selected. */
+export const keysOf = (block) => ({
+  Enter: ({ editor }) => {
+    if (!isSelected(block, editor.state)) return false
+    addOrChange(block, editor)
+    return true
+  },
+})

@@ -2,6 +2,7 @@
 
 import { crel, Node } from "django-prose-editor/editor"
 import { askFor, kept } from "desk/asking"
+import { addOrChange, keysOf } from "desk/blocks"
 
 const FIELDS = {
   words: {
@@ -40,14 +41,7 @@ export const Footnote = Node.create({
   }),
 
   addKeyboardShortcuts() {
-    return {
-      Enter: ({ editor }) => {
-        const { selection } = editor.state
-        if (selection.node?.type.name !== this.name) return false
-        this.storage.change(editor, selection.from)
-        return true
-      },
-    }
+    return keysOf(this)
   },
 
   addMenuItems({ buttons, menu }) {
@@ -55,11 +49,7 @@ export const Footnote = Node.create({
       name: "footnote",
       groups: "link",
       button: buttons.material("asterisk", "footnote"),
-      command: (editor) => {
-        const { selection } = editor.state
-        if (selection.node?.type.name === "footnote") this.storage.change(editor, selection.from)
-        else this.storage.add(editor)
-      },
+      command: (editor) => addOrChange(this, editor),
       active: (editor) => editor.isActive("footnote"),
     })
   },

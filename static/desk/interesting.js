@@ -4,7 +4,7 @@
    the button, opens the picker; what was typed stays until a story is chosen. */
 
 import { crel, InputRule, Node } from "django-prose-editor/editor"
-import { blockAround, changeBlock, putBlock } from "desk/blocks"
+import { addOrChange, blockAround, changeBlock, keysOf, putBlock } from "desk/blocks"
 import { pickStory, storyOf } from "desk/stories"
 
 const escaped = (text) => text.replace(/[-/\\^$*+?.()|[\]{}]/g, "\\$&")
@@ -95,14 +95,7 @@ export const Interesting = Node.create({
   },
 
   addKeyboardShortcuts() {
-    return {
-      Enter: ({ editor }) => {
-        const { selection } = editor.state
-        if (selection.node?.type.name !== this.name) return false
-        this.storage.change(editor, selection.from)
-        return true
-      },
-    }
+    return keysOf(this)
   },
 
   addMenuItems({ buttons, menu }) {
@@ -111,14 +104,7 @@ export const Interesting = Node.create({
       name: "interesting",
       groups: "nodes",
       button: buttons.text(`${label}:`, `${label}: another story between two paragraphs`),
-      command: (editor) => {
-        const { selection } = editor.state
-        if (selection.node?.type.name === "interesting") {
-          this.storage.change(editor, selection.from)
-        } else {
-          this.storage.add(editor)
-        }
-      },
+      command: (editor) => addOrChange(this, editor),
       active: (editor) => editor.isActive("interesting"),
     })
   },

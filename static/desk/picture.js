@@ -3,7 +3,7 @@
    An empty caption means that the picture's own is shown. */
 
 import { crel, Node } from "django-prose-editor/editor"
-import { changeBlock, putBlock } from "desk/blocks"
+import { addOrChange, changeBlock, keysOf, putBlock } from "desk/blocks"
 import { ask, pick } from "desk/picker"
 
 export const thumbnail = (picture) =>
@@ -86,14 +86,7 @@ export const Picture = Node.create({
   },
 
   addKeyboardShortcuts() {
-    return {
-      Enter: ({ editor }) => {
-        const { selection } = editor.state
-        if (selection.node?.type.name !== this.name) return false
-        this.storage.change(editor, selection.from)
-        return true
-      },
-    }
+    return keysOf(this)
   },
 
   addMenuItems({ buttons, menu }) {
@@ -101,11 +94,7 @@ export const Picture = Node.create({
       name: "picture",
       groups: "nodes",
       button: buttons.material("image", "picture"),
-      command: (editor) => {
-        const { selection } = editor.state
-        if (selection.node?.type.name === "picture") this.storage.change(editor, selection.from)
-        else this.storage.add(editor)
-      },
+      command: (editor) => addOrChange(this, editor),
       active: (editor) => editor.isActive("picture"),
     })
   },
