@@ -3,7 +3,7 @@
 # is installed are looked at on every call, and touched only when they are missing or out of date.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format messages lock bench clean
+.PHONY: help run test lint format messages lock bench audit clean
 .NOTPARALLEL:
 
 CANDIDATES := python3.13 python3.14 python3.12 python3 python
@@ -109,6 +109,10 @@ lock: ## Pin every dependency of pyproject.toml, with hashes, for all platforms
 bench: ## Measure the speed of what readers and editors wait for
 	$(call setup,$(RUNTIME))
 	@.venv/bin/python manage.py bench $(ARGS)
+
+audit: ## Have Lighthouse look at the site that `make run` is serving
+	$(call setup,$(RUNTIME))
+	@.venv/bin/python manage.py audit $(ARGS)
 
 clean: ## Remove what can be made again; var/, where the newsroom's own data lies, stays
 	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis

@@ -3,6 +3,8 @@
 Every variable is listed in ``docs/operating.md``. All state lives under ``DATA_DIR``.
 """
 
+import base64
+import hashlib
 import os
 import secrets
 import sqlite3
@@ -219,10 +221,13 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # the newsroom owns one host, not its si
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
-# Public pages are stored and the same for everyone, so they hold no nonce; the desk's have one.
+# The one script within pages: the chosen colours cannot wait for another file. Named by its hash,
+# for public pages are stored and the same for everyone, so they hold no nonce; the desk's have one.
+_THEME = (BASE_DIR / "templates" / "public" / "_theme.js").read_bytes().removesuffix(b"\n")
+THEME_HASH = base64.b64encode(hashlib.sha256(_THEME).digest()).decode()
 SECURE_CSP = {
     "default-src": [CSP.SELF],
-    "script-src": [CSP.SELF, CSP.NONCE],
+    "script-src": [CSP.SELF, CSP.NONCE, f"'sha256-{THEME_HASH}'"],
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:", "blob:"],
     "object-src": [CSP.NONE],

@@ -300,7 +300,7 @@ def test_pages_load_nothing_from_elsewhere_and_no_font(visit, answers):
 
 def test_an_article_page_weighs_little(answers):
     """Page, stylesheet and scripts, as they come over the wire: 30 kB at most."""
-    names = ("css/newsroom.css", "js/theme.js", "js/reader.js")
+    names = ("css/newsroom.css", "js/reader.js")
     files = [Path(finders.find(name)).read_bytes() for name in names]
 
     sizes = [len(gzip.compress(file)) for file in (answers["article"][1].content, *files)]
