@@ -13,6 +13,7 @@ from articles import publishing
 from articles.languages import in_digits_of
 from articles.models import Edition, Publication
 from articles.public.environment import moment, number
+from newsroom import unavailable
 
 from .builders import make_author, make_live, make_series
 
@@ -146,8 +147,9 @@ def test_digits_are_those_of_the_language_and_other_letters_stay():
 
 
 @pytest.fixture
-def arabic(db):
+def arabic(db, monkeypatch):
     """A paper in Arabic with one story in its own language and one in English."""
+    monkeypatch.setattr(Publication, "last_language", "en")  # put back afterwards
     publishing.change(Publication(name="الرصيف", language="ar", interesting_label="اقرأ أيضاً"))
     noted = '<p>Text<span data-footnote="">A note.</span></p>'
     for part, language in enumerate(("ar", "en"), start=12):
@@ -202,3 +204,14 @@ def test_the_desk_stays_in_english(arabic, admin_client):
 
     assert '<html lang="en' in index
     assert "Log out" in index
+
+
+def test_even_without_a_database_a_reader_is_spoken_to_in_the_language_of_the_site(arabic, client):
+    client.get("/")
+
+    said = unavailable.answer("/", "GET", is_unsure=False).text
+    to_the_desk = unavailable.answer("/admin/", "POST", is_unsure=False).text
+
+    assert '<html lang="ar" dir="rtl">' in said
+    assert "سنعود بعد لحظات" in said
+    assert '<html lang="en"' in to_the_desk
