@@ -148,6 +148,41 @@ class EditionQuerySet(models.QuerySet):
             found = [convert(moment, column, connection) for moment in found]
         return found
 
+    def first_in_each(self, stretches):
+        """The ``live_until`` of the first of these published in each of ``stretches``, or None.
+
+        ``stretches`` are pairs of moments, the second of which belongs to it no more. One query,
+        which looks each of them up in the index by date.
+        """
+        stretches = list(stretches)
+        if not stretches:
+            return []
+        connection = connections[self.db]
+        adapted = connection.ops.adapt_datetimefield_value
+        column = self.model._meta.get_field("live_until").cached_col
+        inner = self.filter(
+            published_at__gte=RawSQL("stretches.begins", ()),
+            published_at__lt=RawSQL("stretches.ends", ()),
+        )
+        sql, params = inner.order_by("published_at").values("live_until")[:1].query.sql_with_params()
+        moment = "%s::timestamptz" if connection.vendor == "postgresql" else "%s"
+        rows = ", ".join([f"(%s, {moment}, {moment})"] * len(stretches))
+        values = [
+            value
+            for place, (begins, ends) in enumerate(stretches)
+            for value in (place, adapted(begins), adapted(ends))
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(  # nothing in it is from outside
+                f"WITH stretches(place, begins, ends) AS (VALUES {rows}) "  # noqa: S608
+                f"SELECT ({sql}) FROM stretches ORDER BY place",
+                (*values, *params),
+            )
+            found = [until for (until,) in cursor.fetchall()]
+        for convert in connection.ops.get_db_converters(column):
+            found = [until and convert(until, column, connection) for until in found]
+        return found
+
     def sections(self):
         """The sections these editions stand in."""
         return Section.objects.filter(pk__in=self.order_by().values("section"))

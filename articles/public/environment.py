@@ -12,6 +12,7 @@ from jinja2 import Environment, StrictUndefined
 from articles import media
 from articles.addresses import address, whole
 from articles.languages import direction_of
+from articles.periods import period_with
 
 
 def environment(**options):
@@ -30,6 +31,8 @@ def environment(**options):
         "day": day,
         "moment": moment,
         "machine": machine,
+        "named": named,
+        "day_of": day_of,
         "whole": whole,
         "readable": uri_to_iri,
     }
@@ -43,6 +46,21 @@ def day(value):
 
 def moment(value):
     return _formatted(value, "j F Y, H:i", timezone.get_current_timezone(), get_language())
+
+
+def named(period, form=""):
+    """``23 August 2018``, ``August 2018`` or ``2018``; or as ``form`` says, one of Django's."""
+    return date_format(period.first, form or {"day": "j F Y", "month": "F Y", "year": "Y"}[period.kind])
+
+
+def day_of(value):
+    """The address of the page with all stories of the same day."""
+    return _day_of(value, timezone.get_current_timezone())
+
+
+@lru_cache(maxsize=4096)
+def _day_of(value, zone):
+    return period_with(value, "day", zone).path
 
 
 @lru_cache(maxsize=4096)

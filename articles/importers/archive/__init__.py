@@ -51,8 +51,8 @@ def generate(archive: Archive, *, progress: Callable[[int], None] = lambda done:
     """Write what is missing of ``archive``, and return how many stories that was.
 
     Each batch is one transaction; a run after one that was cut short goes on where that stopped.
-    ``progress`` is told after each how many stories there are. The lists of the site are spoiled
-    once, with the last batch.
+    ``progress`` is told after each how many stories there are. All pages of the site are spoiled
+    once, with the last batch: lists of everything, and years of days.
     """
     written = _written(archive)
     start = max(written, default=-1) + 1
@@ -67,7 +67,7 @@ def generate(archive: Archive, *, progress: Callable[[int], None] = lambda done:
         with transaction.atomic():
             _write(archive, range(first, last), cast, written)
             if last == archive.articles:
-                cache.spoil({cache.FRONT, *map(cache.list_key, cast.everyone())})
+                cache.spoil({cache.PUBLICATION})
         progress(last)
     return archive.articles - start
 
