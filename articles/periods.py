@@ -29,7 +29,10 @@ def period(zone: ZoneInfo, year: int, month: int | None = None, day: int | None 
     if day:
         kind, following = "day", first.toordinal() + 1
     elif month:
-        kind, following = "month", (first.replace(day=28) + timedelta(days=4)).replace(day=1).toordinal()
+        kind, following = (
+            "month",
+            (first.replace(day=28) + timedelta(days=4)).replace(day=1).toordinal(),
+        )
     else:
         kind, following = "year", date(year + 1, 1, 1).toordinal()
     try:

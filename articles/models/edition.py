@@ -112,7 +112,7 @@ class EditionQuerySet(models.QuerySet):
     def for_front(self):
         """As ``for_listing``, but without the byline: few of the stories there are signed."""
         shown = ("article", "path", "headline", "standfirst", "language", "section", "lead_image")
-        shown += ("published_at", "live_until")
+        shown += ("published_at", "live_from", "live_until")
         return self.only(*shown).select_related("lead_image").fetch_mode(models.FETCH_RAISE)
 
     def with_text(self):
@@ -164,7 +164,9 @@ class EditionQuerySet(models.QuerySet):
             published_at__gte=RawSQL("stretches.begins", ()),
             published_at__lt=RawSQL("stretches.ends", ()),
         )
-        sql, params = inner.order_by("published_at").values("live_until")[:1].query.sql_with_params()
+        sql, params = (
+            inner.order_by("published_at").values("live_until")[:1].query.sql_with_params()
+        )
         moment = "%s::timestamptz" if connection.vendor == "postgresql" else "%s"
         rows = ", ".join([f"(%s, {moment}, {moment})"] * len(stretches))
         values = [
@@ -232,6 +234,11 @@ class Edition(models.Model):
     )
     word_count = models.PositiveIntegerField()
     has_corrections = models.BooleanField(default=False)  # most have none, and need not ask
+    # Readers saw the story otherwise before, without a break: its history has something to say.
+    has_history = models.BooleanField(default=False)
+    telling_tag = models.ForeignKey(  # of which more stories stand at its foot
+        Tag, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     authors = models.ManyToManyField(Author, through="articles.EditionAuthor", related_name="+")
     tags = models.ManyToManyField(Tag, through="articles.EditionTag", related_name="+")
 

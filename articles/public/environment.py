@@ -50,7 +50,9 @@ def moment(value):
 
 def named(period, form=""):
     """``23 August 2018``, ``August 2018`` or ``2018``; or as ``form`` says, one of Django's."""
-    return date_format(period.first, form or {"day": "j F Y", "month": "F Y", "year": "Y"}[period.kind])
+    return date_format(
+        period.first, form or {"day": "j F Y", "month": "F Y", "year": "Y"}[period.kind]
+    )
 
 
 def day_of(value):

@@ -9,6 +9,7 @@ from articles.prepared import prepared
 from . import lists
 from .companions import companions_of
 from .former import or_where_it_went
+from .more import more_on
 from .page import Page, stored
 
 
@@ -56,8 +57,15 @@ def article(request, year, month, slug):
     page.shows_edition(edition)
     page.shows(*body.keys, *(f"tag-{tag.pk}" for tag in edition.tag_list))
     page.holds_until(body.ends_at, is_end=True)
-    context = {"edition": edition, "body": body.html, "corrections": corrections}
-    return page.render("article.html", context | {"companions": companions_of(page, edition)})
+    companions = companions_of(page, edition)
+    context = {
+        "edition": edition,
+        "body": body.html,
+        "corrections": corrections,
+        "companions": companions,
+        "more": more_on(page, edition, besides=companions.articles | body.leads_to),
+    }
+    return page.render("article.html", context)
 
 
 def _found(page, path):

@@ -93,9 +93,6 @@ class _Cast:
         self.authors = [_found_or_made(Author(name=name)) for name in invention.AUTHORS]
         self.tags = _tags(invention.TAGS)
 
-    def everyone(self):
-        return [*self.sections, *self.authors, *self.tags]
-
 
 def _found_or_made(thing):
     found = type(thing).objects.filter(name=thing.name).first()
@@ -150,7 +147,8 @@ def _write(archive, numbers, cast, written):
         rows[Source].append([pk, f"{archive.name}:{number}", digest, article.version])
         if line:
             rows[InterestingLink].append(_line_row(pk, None, line))
-        for edition, content in _editions(article, story, contents, path):
+        telling = cast.tags[max(story.tags)]  # their shares fall with their numbers
+        for edition, content in _editions(article, story, contents, path, telling):
             edition.pk = next(edition_ids)
             rows[Revision].append(
                 [pk, edition.version, content.as_json(), _IMPORTED, edition.live_from]
@@ -211,8 +209,11 @@ def _article(pk, story, contents):
     )
 
 
-def _editions(article, story, contents, path):
-    """An edition of each version with its content, as publishing each at its moment makes them."""
+def _editions(article, story, contents, path, telling):
+    """An edition of each version with its content, as publishing each at its moment makes them.
+
+    ``telling`` is its telling tag.
+    """
     moments = [draft.at for draft in story.drafts]
     ends = [*moments[1:], FOREVER]
     for number, (content, begins, until) in enumerate(zip(contents, moments, ends, strict=True), 1):
@@ -226,6 +227,8 @@ def _editions(article, story, contents, path):
             live_until=until,
             published_at=moments[0],
             revised_at=begins if number > 1 else None,
+            has_history=number > 1,
+            telling_tag=telling,
             announced_at=begins,
         )
         edition.version = number
