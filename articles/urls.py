@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from .public import archive, feeds, offline, sitemaps, views
 from .public.front import front
+from .public.history import history
 from .public.series import series
 from .public.standing_pages import standing_page
 
@@ -60,6 +61,10 @@ urlpatterns = [
     *with_feeds("author/<any_slug:slug>/", "author", views.author, feeds.author),
     *with_feeds("series/<any_slug:slug>/", "series", series, feeds.series),
     path("<year:year>/<month:month>/<any_slug:slug>/", views.article, name="article"),
+    path("<year:year>/<month:month>/<any_slug:slug>/history/", history, name="history"),
+    path(
+        "<year:year>/<month:month>/<any_slug:slug>/history/<int:number>/", history, name="version"
+    ),
     path("archive/", archive.index, name="archive"),
     path("archive/<year:year>/", archive.stories, name="archive_year"),
     path("archive/<year:year>/<month:month>/", archive.stories, name="archive_month"),

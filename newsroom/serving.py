@@ -235,6 +235,8 @@ def names_of_stories(keys) -> Iterator[Name]:
     )
     for edition in rows:
         yield name_at(edition.path)
+        if edition.has_history:
+            yield name_at(f"{edition.path}history/")
         tags = [row.tag for row in edition.tag_rows.all()]
         authors = [row.author for row in edition.author_rows.all()]
         series = [edition.series] if edition.series else []
@@ -258,9 +260,11 @@ def names_of_all() -> Iterator[Name]:
     )
     yield from map(Name, FOR_MACHINES)
     months, zone = set(), ZoneInfo(Publication.current().time_zone)
-    stories = live.order_by("-pk").values_list("path", "published_at")
-    for path, published_at in stories.iterator(chunk_size=2_000):
+    stories = live.order_by("-pk").values_list("path", "published_at", "has_history")
+    for path, published_at, has_history in stories.iterator(chunk_size=2_000):
         yield name_at(path)
+        if has_history:
+            yield name_at(f"{path}history/")
         months.add(f"/sitemap-{published_at:%Y-%m}.xml")
         months |= paths_in_archive(published_at, zone)
     yield from map(Name, sorted(months))

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from articles import cache, publishing
 from articles.models import Publication
-from articles.periods import parts_of, period, period_with
+from articles.periods import parts_of, period_with
 
 from .builders import make_article, make_live
 from .surfaces import address_of
@@ -38,7 +39,7 @@ def test_every_moment_lies_in_one_period_of_each_kind(moment, zone, kind):
 
     assert found.begin <= moment < found.end
     parts = parts_of(found, zone)
-    assert all(one.end == other.begin for one, other in zip(parts, parts[1:], strict=False))
+    assert all(one.end == other.begin for one, other in pairwise(parts))
     if parts:
         assert (parts[0].begin, parts[-1].end) == (found.begin, found.end)
 

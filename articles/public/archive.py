@@ -45,7 +45,7 @@ def index(request):
 def stories(request, year, month=None, day=None):
     """The stories of a year, month or day, the newest first, and which of its parts have some.
 
-    Eight queries, one less for a day and one more with ``before``. Raises Http404 if there are none.
+    Eight queries, one less for a day and one more with ``before``. 404 if there are none.
     """
     page, before = Page(request), request.GET.get("before", "")
     try:

@@ -1,4 +1,4 @@
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
 from django.utils.encoding import iri_to_uri
 from django.views.decorators.http import require_safe
 
@@ -47,12 +47,12 @@ def _list(request, stream):
 @require_safe
 def article(request, year, month, slug):
     page = Page(request)
-    edition = _found(page, f"/{year}/{month}/{slug}/")
+    edition = found(page, f"/{year}/{month}/{slug}/")
     if not edition.is_live(at=page.at):
-        return _gone_or_moved(page, edition)
-    corrections = []
+        return gone_or_moved(page, edition)
+    told = []
     if edition.has_corrections:
-        corrections = _corrections(article=edition.article_id, until=edition.live_from)
+        told = corrections(article=edition.article_id, until=edition.live_from)
     body = rendering.render_bodies([edition], at=page.at, label=page.label)[edition.pk]
     page.shows_edition(edition)
     page.shows(*body.keys, *(f"tag-{tag.pk}" for tag in edition.tag_list))
@@ -61,39 +61,45 @@ def article(request, year, month, slug):
     context = {
         "edition": edition,
         "body": body.html,
-        "corrections": corrections,
+        "corrections": told,
         "companions": companions,
         "more": more_on(page, edition, besides=companions.articles | body.leads_to),
     }
     return page.render("article.html", context)
 
 
-def _found(page, path):
-    """The edition that stands, or stood last, at ``path``; 404 if readers never saw one there."""
-    for edition in _last_at(at=page.at, path=path):
+def found(page: Page, path: str, *, with_text: bool = True) -> Edition:
+    """The edition that stands, or stood last, at ``path``; 404 if readers never saw one there.
+
+    Two queries, one more with the text and the tags.
+    """
+    for edition in _last_at(with_text, at=page.at, path=path):
         return edition
     raise Http404("There is no story at this address.")
 
 
 @prepared
-def _last_at(*, at, path):
+def _last_at(with_text, *, at, path):
     editions = Edition.objects.once_live(at=at).filter(path=path).order_by("-live_from")
-    return editions.for_listing().with_text()[:1]
+    editions = editions.for_listing()
+    return (editions.with_text() if with_text else editions)[:1]
 
 
 @prepared
-def _corrections(*, article, until):
+def corrections(*, article, until):
+    """What was said to readers by ``until`` of the story (its id) having been wrong, in order."""
     return Correction.objects.filter(article=article, corrected_at__lte=until)
 
 
-def _gone_or_moved(page, edition):
-    """301 to where the story stands now, or 410 if readers can no longer see it."""
+def gone_or_moved(page: Page, edition: Edition, *, rest: str = "") -> HttpResponse:
+    """301 to where the story stands now, with ``rest`` behind it, or 410 if readers can no longer
+    see it."""
     page.shows(cache.article_key(edition.article_id))
     editions = Edition.objects.not_ended(at=page.at).filter(article=edition.article_id)
     for other in editions.order_by("live_from"):
         if other.is_live(at=page.at):
             page.holds_until(other.live_until, is_end=True)
-            return page.answer("", status=301, location=iri_to_uri(other.path))
+            return page.answer("", status=301, location=iri_to_uri(other.path + rest))
         page.holds_until(other.live_from)
     return page.render("gone.html", {}, status=410)
 

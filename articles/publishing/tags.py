@@ -5,7 +5,6 @@ from django.db import transaction
 from articles import cache
 from articles.models import Article, Edition, EditionTag, FormerTag, Tag, TaggedArticle
 
-
 COMMON = 300  # live stories; a tag that more of them bear says little about any
 ENOUGH = 2  # other stories that a tag leads to
 
