@@ -126,7 +126,7 @@ def _words(text):
 
 
 def _pieces(found):
-    """One removal and one addition for each stretch; a letter or two between two changes is none."""
+    """One removal and one addition for each stretch; two letters between changes are none."""
     pieces, went, came = [], "", ""
     for place, (is_same, left, right) in enumerate(found):
         if is_same and (len(right.strip()) > 2 or "\n" in right or place in (0, len(found) - 1)):

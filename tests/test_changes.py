@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 from articles.admin.compare import paragraphs
 from articles.changes import ADDED, REMOVED, SAME, Changes, Piece, changes, stretches
 
-LINES = st.lists(
-    st.text(st.sampled_from("ab .,\u0628\u064f日"), min_size=1, max_size=12), max_size=6
-)
+TEXT = st.text(st.sampled_from("ab .,\u0628\u064f日"), min_size=1, max_size=12)
+LINES = st.lists(TEXT, max_size=6)
 
 
 def words(lines):

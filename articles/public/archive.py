@@ -17,7 +17,7 @@ from articles.models import FOREVER, Edition
 from articles.periods import Period, parts_of, period, period_with, years_between
 from articles.prepared import prepared
 
-from . import lists
+from . import lists, metadata
 from .page import Page, stored
 
 _EVER = datetime(1, 1, 2, tzinfo=UTC)
@@ -37,7 +37,8 @@ def index(request):
     page = Page(request)
     page.shows(cache.FRONT)
     lists.hold_until_the_next(page, lists.front_stream())
-    return page.render("archive.html", {"years": years_of(page)[::-1]})
+    context = {"years": years_of(page)[::-1], "meta": metadata.of_archive(page)}
+    return page.render("archive.html", context)
 
 
 @stored("before")
@@ -60,12 +61,12 @@ def stories(request, year, month=None, day=None):
         raise Http404("No story was published then.")
     listing = lists.shown_on(page, editions, is_first=not before)
     previous, following = _neighbours(page, shown)
+    kinds = {"year": (), "month": ("year",), "day": ("year", "month")}[shown.kind]
+    above = [period_with(shown.begin, kind, page.zone) for kind in kinds]
     context = {
         "shown": shown,
-        "above": [
-            period_with(shown.begin, kind, page.zone)
-            for kind in {"year": (), "month": ("year",), "day": ("year", "month")}[shown.kind]
-        ],
+        "above": above,
+        "meta": metadata.of_archive(page, shown, above, listing),
         "parts": _with_stories(page, parts_of(shown, page.zone)),
         "listing": listing,
         "previous": previous,

@@ -14,6 +14,8 @@ from articles.addresses import address, whole
 from articles.languages import direction_of
 from articles.periods import period_with
 
+from . import metadata
+
 
 def environment(**options):
     options["undefined"] = StrictUndefined  # a misspelt name is an error, not an empty place
@@ -31,7 +33,7 @@ def environment(**options):
         "day": day,
         "moment": moment,
         "machine": machine,
-        "named": named,
+        "named": metadata.named,
         "day_of": day_of,
         "whole": whole,
         "readable": uri_to_iri,
@@ -46,13 +48,6 @@ def day(value):
 
 def moment(value):
     return _formatted(value, "j F Y, H:i", timezone.get_current_timezone(), get_language())
-
-
-def named(period, form=""):
-    """``23 August 2018``, ``August 2018`` or ``2018``; or as ``form`` says, one of Django's."""
-    return date_format(
-        period.first, form or {"day": "j F Y", "month": "F Y", "year": "Y"}[period.kind]
-    )
 
 
 def day_of(value):

@@ -69,7 +69,7 @@ def history(request, year, month, slug, number=None):
 
 
 def _versions(edition):
-    """The versions of the story that ``edition`` is live of, the last first. Two queries at most."""
+    """The versions of the story of ``edition``, which is live, the last first. Two queries."""
     corrections = {}
     if edition.has_corrections:
         told = views.corrections(article=edition.article_id, until=edition.live_from)

@@ -6,7 +6,7 @@ from articles import cache, media, rendering
 from articles.models import Correction, Edition, Section
 from articles.prepared import prepared
 
-from . import lists
+from . import lists, metadata
 from .companions import companions_of
 from .former import or_where_it_went
 from .more import more_on
@@ -39,7 +39,8 @@ def _list(request, stream):
     if not stories.editions and not isinstance(stream.shown, Section):
         raise Http404("No story here yet.")
     feed = (f"{kind}_feed", stream.shown.slug)
-    context = {kind: stream.shown, "listing": stories, "feed_address": feed}
+    meta = metadata.of_list(page, stream.shown, stories)
+    context = {kind: stream.shown, "listing": stories, "meta": meta, "feed_address": feed}
     return page.render(f"{kind}.html", context)
 
 
@@ -63,6 +64,7 @@ def article(request, year, month, slug):
         "body": body.html,
         "corrections": told,
         "companions": companions,
+        "meta": metadata.of_article(page, edition, companions=companions, corrections=told),
         "more": more_on(page, edition, besides=companions.articles | body.leads_to),
     }
     return page.render("article.html", context)
