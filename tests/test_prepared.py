@@ -97,6 +97,7 @@ def questions():
     yield lists._is_a_story, (), place
     for with_text in (False, True):
         yield views._last_at, (with_text,), {"at": now, "path": tides.path}
+    yield views._newest_in, (), {"at": now, "section": tides.section_id}
     yield views.corrections, (), {"article": tides.article_id, "until": now}
     yield history._editions, (), {"article": tides.article_id, "until": now}
     yield history._texts, (), {"pks": {tides.pk}}

@@ -46,7 +46,10 @@ def front_stream() -> Stream:
 
 
 def section_stream(slug: str) -> Stream:
-    section = _named(Section, slug)
+    return stream_of(_named(Section, slug))
+
+
+def stream_of(section: Section) -> Stream:
     return Stream(section, _in_section, _is_in_section, cache.list_key(section))
 
 

@@ -12,6 +12,8 @@ from .former import or_where_it_went
 from .more import more_on
 from .page import Page, stored
 
+_ONWARD = 6  # stories to which one leads that is gone
+
 
 @stored("before")
 @require_safe
@@ -103,7 +105,24 @@ def gone_or_moved(page: Page, edition: Edition, *, rest: str = "") -> HttpRespon
             page.holds_until(other.live_until, is_end=True)
             return page.answer("", status=301, location=iri_to_uri(other.path + rest))
         page.holds_until(other.live_from)
-    return page.render("gone.html", {}, status=410)
+    return page.render("gone.html", _onward(page, edition), status=410)
+
+
+def _onward(page, edition):
+    """Where a story that is gone leads: its section, and the newest there. Two queries."""
+    section = next(one for one in page.sections if one.pk == edition.section_id)
+    stream = lists.stream_of(section)
+    latest = _newest_in(at=page.at, section=section.pk)
+    page.shows(stream.key, *(cache.article_key(other.article_id) for other in latest))
+    for other in latest:
+        page.holds_until(other.live_until, is_end=True)
+    lists.hold_until_the_next(page, stream)
+    return {"gone_from": section, "latest": latest}
+
+
+@prepared
+def _newest_in(*, at, section):
+    return Edition.objects.in_section(section).live(at=at).newest_first().for_front()[:_ONWARD]
 
 
 @require_safe
