@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from operator import itemgetter
 
 from django.conf import settings
 from django.db import connections, models
@@ -177,10 +178,10 @@ class EditionQuerySet(models.QuerySet):
         with connection.cursor() as cursor:
             cursor.execute(  # nothing in it is from outside
                 f"WITH stretches(place, begins, ends) AS (VALUES {rows}) "  # noqa: S608
-                f"SELECT ({sql}) FROM stretches ORDER BY place",
+                f"SELECT place, ({sql}) FROM stretches",
                 (*values, *params),
             )
-            found = [until for (until,) in cursor.fetchall()]
+            found = [until for _, until in sorted(cursor.fetchall(), key=itemgetter(0))]
         for convert in connection.ops.get_db_converters(column):
             found = [until and convert(until, column, connection) for until in found]
         return found
