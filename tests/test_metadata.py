@@ -184,7 +184,7 @@ def test_the_page_of_an_author_is_about_a_person(client, live):
 
     person = facts["ProfilePage"]["mainEntity"]
     assert (person["name"], person["description"]) == ("Ada Quill", "Writes about harbours.")
-    assert person["image"][0].startswith(f"{HERE}/media/renditions/")
+    assert person["image"].startswith(f"{HERE}/media/renditions/")
     assert len(facts["ItemList"]["itemListElement"]) == 1
 
 

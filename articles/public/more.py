@@ -13,7 +13,7 @@ from articles.prepared import prepared
 from .page import Page
 
 MOST = 4
-_LOOKED_AT = 40  # editions, of which some may be to come
+_LOOKED_AT = 12  # editions, of which some may be to come
 
 
 def more_on(page: Page, edition: Edition, *, besides: Iterable[int]) -> list[Edition]:
