@@ -196,8 +196,8 @@ def test_an_archive_page_holds_until_a_story_on_it_or_beside_it_begins_or_ends(c
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        # publication, sections; next beginning; oldest, newest, months
-        ("/archive/", 6),
+        # publication, sections; next beginning; oldest, newest, years, months
+        ("/archive/", 7),
         # publication, sections; editions, byline; before, after, upcoming; parts
         ("/archive/2018/", 8),
         ("/archive/2018/08/", 8),

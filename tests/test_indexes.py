@@ -205,7 +205,7 @@ def test_years_and_months_are_found_by_steps_in_the_index_of_dates():
 
     plans = plans_of(lambda: archive_pages.index(request))
 
-    assert sum("edition_by_date" in plan for plan in plans) == 3
+    assert sum("edition_by_date" in plan for plan in plans) == 4
     assert not any(map(reads_or_sorts_all, plans))
 
 

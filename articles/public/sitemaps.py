@@ -77,7 +77,7 @@ def _first_published(*, at, begin, end):
 def pages(request):
     """What is no story: the front page, pages written in the desk, the archive, and series.
 
-    Seven queries. Days of the archive are left to their months.
+    Eight queries. Days of the archive are left to their months.
     """
     page = Page(request)
     page.shows(cache.ALL_SERIES, cache.FRONT)
