@@ -36,4 +36,7 @@ def is_reserved(slug: str) -> bool:
 
 def whole(path: str) -> str:
     """``path`` with the site's scheme and host, escaped: for feeds, canonical links and mail."""
-    return iri_to_uri(settings.SITE_URL + path)
+    return _escaped(settings.SITE_URL + path)
+
+
+_escaped = lru_cache(maxsize=10_000)(iri_to_uri)  # a page names some of its addresses ten times

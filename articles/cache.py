@@ -16,6 +16,7 @@ those pages out of date: ``spoiling`` writes them as Spoil rows in the transacti
 ``standingpage-2`` the page shows this page of the desk
 ``all-series``     which series there are
 ``month-2018-08``  the page names the stories first published in this month (of UTC)
+``day-2018-08-23`` which stories were first published on this day (of UTC)
 ``publication``    the page shows the publication's name, its sections, its foot: every page
 =================  ==================================================================
 """
@@ -23,7 +24,7 @@ those pages out of date: ``spoiling`` writes them as Spoil rows in the transacti
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection, models, transaction
 from django.dispatch import Signal
@@ -36,6 +37,8 @@ SLOTS = "front-slots"
 BREAKING = "breaking"
 ALL_SERIES = "all-series"
 PUBLICATION = "publication"
+DAYS_AT_MOST = timedelta(days=10)  # of which a page bears one key each
+MONTHS_AT_MOST = timedelta(days=750)
 
 spoiled = Signal()
 """Sent after commit: the outbox has more rows than before, ``rows`` among them."""
@@ -55,6 +58,24 @@ def article_key(pk: int) -> str:
 def month_key(moment: datetime) -> str:
     """The key of pages that name all stories first published in the month of ``moment``, in UTC."""
     return f"month-{moment.astimezone(UTC):%Y-%m}"
+
+
+def day_key(moment: datetime) -> str:
+    """The key of pages that depend on which stories were first published on a day of UTC."""
+    return f"day-{moment.astimezone(UTC):%Y-%m-%d}"
+
+
+def keys_between(begin: datetime | None, end: datetime | None) -> set[str]:
+    """The keys of a page that depends on which stories were first published between two moments.
+
+    Of the days, or the months if it is a longer time, so that they are 26 at most; where one side
+    is open or years lie between, the one that every story spoils.
+    """
+    if begin is None or end is None or end - begin > MONTHS_AT_MOST:
+        return {FRONT}
+    key, step = (day_key, 1) if end - begin <= DAYS_AT_MOST else (month_key, 27)
+    steps = range(0, (end - begin).days + 1, step)  # none of them passes by a whole one
+    return {key(moment) for moment in (*(begin + timedelta(days=n) for n in steps), end)}
 
 
 def list_key(thing: models.Model) -> str:
@@ -160,6 +181,7 @@ def _lists_of(edition):
     """The keys of the lists that the edition stands in while it is live, and its place in each."""
     by_date = [
         FRONT,
+        day_key(edition.published_at),
         f"section-{edition.section_id}-list",
         *(f"tag-{row.tag_id}-list" for row in edition.tag_rows.all()),
         *(f"author-{row.author_id}-list" for row in edition.author_rows.all()),

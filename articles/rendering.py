@@ -19,6 +19,7 @@ class RenderedBody:
     html: SafeString
     keys: frozenset[str]  # what the text shows, or would show if it were live
     ends_at: datetime  # when it would be rendered differently
+    leads_to: frozenset[int]  # the articles (ids) of its lines and links
 
 
 def render_bodies(
@@ -59,9 +60,12 @@ def render_bodies(
             html = body.render_for_feed(
                 edition.body, references, origin=origin, path=edition.path, **how
             )
-        keys = {cache.article_key(pk) for pk in refs.articles | _targets(refs)}
+        leads_to = refs.articles | _targets(refs)
+        keys = {cache.article_key(pk) for pk in leads_to}
         keys |= {f"image-{pk}" for pk in refs.images}
-        rendered[edition.pk] = RenderedBody(html, frozenset(keys), resolved.ends_at)
+        rendered[edition.pk] = RenderedBody(
+            html, frozenset(keys), resolved.ends_at, frozenset(leads_to)
+        )
     return rendered
 
 

@@ -2,8 +2,9 @@
 
 from django.urls import path, register_converter
 
-from .public import feeds, offline, sitemaps, views
+from .public import archive, feeds, offline, sitemaps, views
 from .public.front import front
+from .public.history import history
 from .public.series import series
 from .public.standing_pages import standing_page
 
@@ -30,9 +31,15 @@ class Month:
     to_python = to_url = staticmethod(str)
 
 
+class Day:
+    regex = r"0[1-9]|[12][0-9]|3[01]"
+    to_python = to_url = staticmethod(str)
+
+
 register_converter(Slug, "any_slug")
 register_converter(Year, "year")
 register_converter(Month, "month")
+register_converter(Day, "day")
 
 app_name = "articles"
 
@@ -54,6 +61,14 @@ urlpatterns = [
     *with_feeds("author/<any_slug:slug>/", "author", views.author, feeds.author),
     *with_feeds("series/<any_slug:slug>/", "series", series, feeds.series),
     path("<year:year>/<month:month>/<any_slug:slug>/", views.article, name="article"),
+    path("<year:year>/<month:month>/<any_slug:slug>/history/", history, name="history"),
+    path(
+        "<year:year>/<month:month>/<any_slug:slug>/history/<int:number>/", history, name="version"
+    ),
+    path("archive/", archive.index, name="archive"),
+    path("archive/<year:year>/", archive.stories, name="archive_year"),
+    path("archive/<year:year>/<month:month>/", archive.stories, name="archive_month"),
+    path("archive/<year:year>/<month:month>/<day:day>/", archive.stories, name="archive_day"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-<year:year>-<month:month>.xml", sitemaps.month, name="month_sitemap"),
     path("sitemap-pages.xml", sitemaps.pages, name="pages_sitemap"),

@@ -13,9 +13,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.handlers.wsgi import get_path_info
@@ -25,7 +27,8 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
 from articles import publishing
-from articles.models import Author, Edition, Section, Series, StandingPage, Tag
+from articles.models import Author, Edition, Publication, Section, Series, StandingPage, Tag
+from articles.periods import period_with
 from newsroom import health, outbox, unavailable
 from newsroom.pagestore import Name, PageStore, Pulse, Route, Spoiled, Store, Unwritable
 
@@ -46,6 +49,7 @@ FOR_MACHINES = (
     "/robots.txt",
     "/manifest.webmanifest",
     "/offline/",
+    "/archive/",
 )
 FEEDS = ("feed/", "feed/atom/", "feed/json/")
 
@@ -231,6 +235,8 @@ def names_of_stories(keys) -> Iterator[Name]:
     )
     for edition in rows:
         yield name_at(edition.path)
+        if edition.has_history:
+            yield name_at(f"{edition.path}history/")
         tags = [row.tag for row in edition.tag_rows.all()]
         authors = [row.author for row in edition.author_rows.all()]
         series = [edition.series] if edition.series else []
@@ -253,11 +259,20 @@ def names_of_all() -> Iterator[Name]:
         name_at(page.get_absolute_url()) for page in StandingPage.objects.filter(is_live=True)
     )
     yield from map(Name, FOR_MACHINES)
-    months = set()
-    for path in live.order_by("-pk").values_list("path", flat=True).iterator(chunk_size=2_000):
+    months, zone = set(), ZoneInfo(Publication.current().time_zone)
+    stories = live.order_by("-pk").values_list("path", "published_at", "has_history")
+    for path, published_at, has_history in stories.iterator(chunk_size=2_000):
         yield name_at(path)
-        months.add(f"/sitemap-{path[1:5]}-{path[6:8]}.xml")
+        if has_history:
+            yield name_at(f"{path}history/")
+        months.add(f"/sitemap-{published_at:%Y-%m}.xml")
+        months |= paths_in_archive(published_at, zone)
     yield from map(Name, sorted(months))
+
+
+def paths_in_archive(published_at: datetime, zone: ZoneInfo) -> set[str]:
+    """The pages of the archive that list a story first published then."""
+    return {period_with(published_at, kind, zone).path for kind in ("year", "month", "day")}
 
 
 @lru_cache

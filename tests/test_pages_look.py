@@ -114,6 +114,9 @@ def small_newspaper():
         "about": "/about/",
         "contact": "/contact/",
         "gone": path_of_gone,
+        "archive": "/archive/",
+        "month": f"/archive/{path_of_gone[1:9]}",
+        "history": f"{english.editions.live().get().path}history/",
         "nowhere": "/nowhere/",
     }
 

@@ -82,7 +82,8 @@ def test_a_series_without_a_live_part_is_not_found(client, draft):
 
 def test_a_part_leads_to_the_live_ones_before_and_after_it(client):
     series = make_series("The river")
-    parts = [make_live(headline=f"Chapter {n}", series=series) for n in range(1, 6)]
+    chapters = range(1, 6)
+    parts = [make_live(headline=f"Chapter {n}", series=series, tags=()) for n in chapters]
     publishing.withdraw(parts[1])
 
     page = client.get(address_of(parts[2]))
@@ -95,11 +96,12 @@ def test_a_part_leads_to_the_live_ones_before_and_after_it(client):
 
 def test_a_part_says_all_that_it_shows_and_costs_one_query_more(client, django_assert_num_queries):
     series = make_series()
-    one, two, three, _four = (make_live(headline=f"Part {n}", series=series) for n in range(4))
-    alone = make_live(headline="Alone")
+    parts = (make_live(headline=f"Part {n}", series=series, tags=()) for n in range(4))
+    one, two, three, _four = parts
+    alone = make_live(headline="Alone", tags=())
     client.get(address_of(one)), client.get(address_of(alone))
 
-    with django_assert_num_queries(6):  # as the page that costs eight, less corrections and images
+    with django_assert_num_queries(6):  # as one that costs nine, less corrections, images and more
         client.get(address_of(alone))
     with django_assert_num_queries(7):
         page = client.get(address_of(two))
@@ -222,7 +224,7 @@ def test_a_part_of_a_series_with_translations_asks_once(client, django_assert_nu
     publishing.publish(change_article(english, series=make_series()))
     client.get(address_of(english))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = client.get(address_of(english))
 
     assert 'hreflang="ur"' in page.text and "Part 1" in page.text

@@ -1,11 +1,13 @@
 """The page store of the site: told by the outbox, true after every act, there with no database."""
 
 import os
+import re
 from contextlib import ExitStack, suppress
 from datetime import timedelta
 from io import BytesIO
 from types import SimpleNamespace
 from unittest import mock
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -246,7 +248,7 @@ def test_after_a_change_its_pages_are_warm_before_anyone_asks(reader, live):
     for name in serving.names_of_stories([f"article-{live.pk}", "front-list"]):
         assert reader.application.refresh(name).startswith("200")
     for surface, path in addresses(live).items():
-        if "sitemap" not in surface:  # those are warmed again where they were kept
+        if not re.search("sitemap|archive", surface):  # warmed again where they were kept
             assert reader.get(path).label == "HIT", surface
 
 
@@ -654,8 +656,10 @@ class Everything(RuleBasedStateMachine):
         for home in homes:
             yield from (home, f"{home}feed/", f"{home}feed/atom/", f"{home}feed/json/")
         yield from serving.FOR_MACHINES
-        for path in Edition.objects.values_list("path", flat=True).distinct():
-            yield from (path, f"/sitemap-{path[1:5]}-{path[6:8]}.xml")
+        zone = ZoneInfo(Publication.current().time_zone)
+        for path, at in Edition.objects.values_list("path", "published_at").distinct():
+            yield from (path, f"{path}history/", f"/sitemap-{at:%Y-%m}.xml")
+            yield from serving.paths_in_archive(at, zone)
 
     @invariant()
     def every_page_is_what_a_fresh_render_would_be(self):

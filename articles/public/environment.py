@@ -12,6 +12,9 @@ from jinja2 import Environment, StrictUndefined, pass_context
 from articles import media
 from articles.addresses import address, whole
 from articles.languages import direction_of, in_digits_of
+from articles.periods import period_with
+
+from . import metadata
 
 
 def environment(**options):
@@ -33,6 +36,8 @@ def environment(**options):
         "number": number,
         "moment": moment,
         "machine": machine,
+        "named": metadata.named,
+        "day_of": day_of,
         "whole": whole,
         "readable": uri_to_iri,
     }
@@ -63,6 +68,16 @@ def day(value):
 def moment(value):
     form = pgettext("a date and time, in Django’s letters for them", "j F Y, H:i")
     return _formatted(value, form, timezone.get_current_timezone(), get_language())
+
+
+def day_of(value):
+    """The address of the page with all stories of the same day."""
+    return _day_of(value, timezone.get_current_timezone())
+
+
+@lru_cache(maxsize=4096)
+def _day_of(value, zone):
+    return period_with(value, "day", zone).path
 
 
 @lru_cache(maxsize=4096)

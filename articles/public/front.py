@@ -15,7 +15,7 @@ from articles import cache, links
 from articles.body import Target
 from articles.models import SLOTS, Author, BreakingNews, Edition, FrontSlot, Section
 
-from . import lists
+from . import lists, metadata
 from .page import Page, stored
 
 LEAD, BESIDE, BELOW = range(1), range(1, 3), range(3, SLOTS)
@@ -46,9 +46,10 @@ def front(request):
     page, before = Page(request), request.GET.get("before", "")
     if before:
         stories = lists.listing(page, lists.front_stream(), before=before)
-        return page.render("older.html", {"listing": stories, "feed_address": ("front_feed",)})
+        context = {"listing": stories, "meta": metadata.of_list(page, None, stories)}
+        return page.render("older.html", context | {"feed_address": ("front_feed",)})
     context = {"front": arranged(page), "strip": _strip(page), "feed_address": ("front_feed",)}
-    return page.render("front.html", context)
+    return page.render("front.html", context | {"meta": metadata.of_front(page)})
 
 
 def arranged(page: Page) -> Front:

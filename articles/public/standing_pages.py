@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 from articles import cache, rendering
 from articles.models import StandingPage
 
+from . import metadata
 from .page import Page, stored
 
 
@@ -16,4 +17,9 @@ def standing_page(request, slug):
     body = rendering.render_bodies([standing], at=page.at, label=page.label)[standing.pk]
     page.shows(cache.key_of(standing), *body.keys)
     page.holds_until(body.ends_at, is_end=True)
-    return page.render("standing_page.html", {"standing": standing, "body": body.html})
+    context = {
+        "standing": standing,
+        "body": body.html,
+        "meta": metadata.of_standing_page(page, standing),
+    }
+    return page.render("standing_page.html", context)

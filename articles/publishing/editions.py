@@ -19,6 +19,7 @@ from articles.slugs import free_slug
 
 from . import translations
 from .content import Content
+from .tags import telling_tag
 
 
 class NotReady(ValueError):
@@ -55,10 +56,12 @@ def publish(article, *, by=None, at=None, until=None, quiet=False):
         revised_at = predecessor and predecessor.revised_at
         if first and not quiet:
             revised_at = at
+        has_history = bool(predecessor) and (predecessor.has_history or not quiet)
+        tags = list(article.tags.all())
         edition, authors, tags = edition_of(
             article,
             content,
-            tags=list(article.tags.all()),
+            tags=tags,
             number=_next_number(article),
             path=_free_path(article, published_at),
             live_from=at,
@@ -66,6 +69,8 @@ def publish(article, *, by=None, at=None, until=None, quiet=False):
             published_at=published_at,
             revised_at=revised_at,
             has_corrections=article.corrections.filter(corrected_at__lte=at).exists(),
+            has_history=has_history,
+            telling_tag=telling_tag(article, tags, at=at),
             original=translations.original_of(article),
             announced_at=now if at <= now else None,  # what it spoils tells of it
             published_by=by,
@@ -112,6 +117,7 @@ def correct(article, *, kind, text, by=None, at=None, with_changes=False):
             "live_until": until,
             "revised_at": at,
             "has_corrections": True,
+            "has_history": True,
             "announced_at": now,
             "published_by": by,
         }
@@ -122,6 +128,7 @@ def correct(article, *, kind, text, by=None, at=None, with_changes=False):
                 tags=tags,
                 published_at=live.published_at,
                 original=translations.original_of(article),
+                telling_tag=telling_tag(article, tags, at=at),
                 **moments,
             )
         else:
