@@ -11,15 +11,18 @@ shown to a reader: it may hold the place where the picture was taken.
 
 from .intake import PictureRefused, take_in, validate_picture
 from .renditions import RENDITIONS, Picture, forget, make_renditions, open_rendition, picture
+from .share import SharePicture, share_picture
 
 __all__ = [
     "RENDITIONS",
     "Picture",
     "PictureRefused",
+    "SharePicture",
     "forget",
     "make_renditions",
     "open_rendition",
     "picture",
+    "share_picture",
     "take_in",
     "validate_picture",
 ]
