@@ -19,6 +19,7 @@ SURFACES = {
     "sitemap of the month": lambda article: month_sitemap(article),
     "news sitemap": lambda article: "/sitemap-news.xml",
     "article": lambda article: address_of(article),
+    "what its share picture is drawn from": lambda article: f"/media/share/{article.pk}/",
     "a story that points at it": lambda article: (
         Edition.objects.live().get(headline="The story that points").path
     ),

@@ -91,7 +91,9 @@ class Reader:
             "wsgi.input": BytesIO(),
         } | {f"HTTP_{name.upper()}": value for name, value in headers.items()}
         said = []
-        body = b"".join(self.application(environ, lambda *words: said.append(words)))
+        chunks = self.application(environ, lambda *words: said.append(words))
+        body = b"".join(chunks)
+        getattr(chunks, "close", lambda: None)()
         return Reply(int(said[-1][0][:3]), {n.lower(): v for n, v in said[-1][1]}, body)
 
     def drain(self):
@@ -325,7 +327,7 @@ def test_without_a_database_the_desk_says_what_became_of_the_text(reader, no_dat
 def test_without_a_database_static_files_and_pictures_are_served(reader, no_database):
     no_database()
 
-    assert reader.get("/media/renditions/nothing.webp").status in (404, 503)
+    assert reader.get("/media/9/nothing.webp").status in (404, 503)
     assert reader.get("/healthz").status == 200
 
 
@@ -538,7 +540,8 @@ class Everything(RuleBasedStateMachine):
         page = StandingPage.objects.get()
         changes = {
             "title": f"About {self.count}",
-            "body": f"<p>{self.count}</p>{interesting(self.article(points_at))}<p>More.</p>",
+            "body": f"<p>{self.count}</p>{interesting(self.article(points_at))}<p>More.</p>"
+            + f'<figure data-image="{self.image.pk}"></figure>' * (points_at % 2),
             "is_live": not page.is_live,
             "slug": f"about-{self.count}",
         }
@@ -552,6 +555,12 @@ class Everything(RuleBasedStateMachine):
         one, other = (tags[number % len(tags)] for number in numbers)
         if one != other and len(tags) > 1:
             publishing.merge_tags(one, into=other)
+
+    @rule(number=st.integers(0, 1), has_portrait=st.booleans())
+    def change_a_portrait(self, number, has_portrait):
+        author = Author.objects.get(pk=self.authors[number].pk)
+        author.portrait = self.image if has_portrait else None
+        publishing.change(author)
 
     @rule(minutes=st.integers(1, 90))
     def schedule_new(self, minutes):
@@ -656,6 +665,9 @@ class Everything(RuleBasedStateMachine):
         yield from serving.FOR_MACHINES
         for path in Edition.objects.values_list("path", flat=True).distinct():
             yield from (path, f"/sitemap-{path[1:5]}-{path[6:8]}.xml")
+        yield f"/media/{self.image.pk}/"
+        for article in Article.objects.values_list("pk", flat=True):
+            yield f"/media/share/{article}/"
 
     @invariant()
     def every_page_is_what_a_fresh_render_would_be(self):
