@@ -7,6 +7,7 @@ those pages out of date: ``spoiling`` writes them as Spoil rows in the transacti
 ``article-42``     the page shows this story, or would if it were live
 ``section-3`` …    the page shows the name or address of this section, tag, author, series
 ``image-9``        the page shows this picture
+``image-9-list``   whether readers may see this picture, which is while anything shows it
 ``front-list``     which stories there are: the main feed, and what fills the front page
 ``front-slots``    what editors put on the front page, and which sections have a block there
 ``breaking``       the strip of breaking news
@@ -39,6 +40,8 @@ ALL_SERIES = "all-series"
 PUBLICATION = "publication"
 DAYS_AT_MOST = timedelta(days=10)  # of which a page bears one key each
 MONTHS_AT_MOST = timedelta(days=750)
+
+_ROWS = ("tag_rows", "author_rows", "picture_uses")  # of an edition, which say where it stands
 
 spoiled = Signal()
 """Sent after commit: the outbox has more rows than before, ``rows`` among them."""
@@ -83,6 +86,11 @@ def list_key(thing: models.Model) -> str:
     return f"{key_of(thing)}-list"
 
 
+def image_list_key(pk: int) -> str:
+    """The key of what says that readers may see the picture of this id."""
+    return f"image-{pk}-list"
+
+
 def translations_key(original: int) -> str:
     """The key of pages that lead to the translations of the story of this id, itself included."""
     return f"original-{original}-list"
@@ -99,8 +107,8 @@ def keys_spoiled_by(thing: models.Model) -> set[str]:
 
 
 def keys_of(editions: list[Edition]) -> set[str]:
-    """What the beginning of these editions makes out of date. Two queries."""
-    models.prefetch_related_objects(editions, "tag_rows", "author_rows")
+    """What the beginning of these editions makes out of date. Three queries."""
+    models.prefetch_related_objects(editions, *_ROWS)
     keys = {key for edition in editions for key, _ in _lists_of(edition)}
     keys |= {article_key(edition.article_id) for edition in editions}
     return keys | {month_key(edition.published_at) for edition in editions}
@@ -123,7 +131,7 @@ def spoiling(
     yield keys
     after = _standing(article, at)
     differing = {key for key in before | after if before.get(key) != after.get(key)}
-    final = {key for key in differing if key.startswith(("article-", "month-"))}
+    final = {key for key in differing if key.startswith(("article-", "image-", "month-"))}
     spoil(keys | differing, final=final if is_final else ())
 
 
@@ -151,7 +159,7 @@ def _standing(article, at):
     """Where ``article`` stands from ``at`` on: key → [(place in the list, from, until), …].
 
     Under the keys of its own page and of its month stands each edition by itself, so that any new
-    one makes a difference. Three queries.
+    one makes a difference. Four queries.
     """
     if article.pk is None:
         return {}
@@ -160,7 +168,7 @@ def _standing(article, at):
         Edition.objects.not_ended(at=at)
         .filter(article=article)
         .order_by("live_from")
-        .prefetch_related("tag_rows", "author_rows")
+        .prefetch_related(*_ROWS)
         .defer("body")
     )
     for edition in editions:
@@ -187,6 +195,7 @@ def _lists_of(edition):
         *(f"author-{row.author_id}-list" for row in edition.author_rows.all()),
     ]
     lists = [(key, edition.published_at) for key in by_date]
+    lists += [(image_list_key(use.image_id), True) for use in edition.picture_uses.all()]
     if edition.series_id:
         lists.append((f"series-{edition.series_id}-list", (edition.part, edition.published_at)))
     if edition.original_id:

@@ -23,19 +23,25 @@ class RenderedBody:
 
 
 def render_bodies(
-    editions: Iterable[Edition], *, at: datetime, label: body.Label, origin: str | None = None
+    editions: Iterable[Edition],
+    *,
+    at: datetime,
+    label: body.Label,
+    origin: str | None = None,
+    leads: bool = False,
 ) -> dict[int, RenderedBody]:
     """The bodies of ``editions`` by edition id, as readers may see them at ``at``.
 
     ``label`` stands before an Interesting line. With ``origin`` (the site's scheme and host) they
-    are made for feeds, otherwise for pages. Two queries at most for any number of editions: the
-    live targets of all lines and links, and the images.
+    are made for feeds, otherwise for pages; a body ``leads`` where no picture of the page stands
+    before it. Two queries at most for any number of editions: the live targets of all lines and
+    links, and the images.
     """
     found = {edition: body.find_references(edition.body) for edition in editions}
     articles = {i for refs in found.values() for i in refs.articles | _targets(refs)}
     images = {i for refs in found.values() for i in refs.images}
     resolved = links.resolve(articles, at=at)
-    figures = {image.pk: _figure(image) for image in _images(pks=images)}
+    figures = {image.pk: media.picture(image, "body") for image in _images(pks=images)}
     words = _words(label.language)
     rendered = {}
     for edition, refs in found.items():
@@ -55,7 +61,7 @@ def render_bodies(
             "name": str(edition.pk),  # notes are told apart by it where bodies stand together
         }
         if origin is None:
-            html = body.render(edition.body, references, **how)
+            html = body.render(edition.body, references, leads=leads, **how)
         else:
             html = body.render_for_feed(
                 edition.body, references, origin=origin, path=edition.path, **how
@@ -91,17 +97,3 @@ def _images(*, pks):
 
 def _targets(found):
     return {line.target for line in found.lines if line.target}
-
-
-def _figure(image):
-    picture = media.picture(image, "body")
-    return body.Figure(
-        url=picture.url,
-        srcset=picture.srcset,
-        sizes=picture.sizes,
-        width_px=picture.width_px,
-        height_px=picture.height_px,
-        alt=picture.alt,
-        caption=picture.caption,
-        credit=picture.credit,
-    )

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .public import archive, feeds, offline, sitemaps, views
+from .public import archive, feeds, offline, pictures, sitemaps, views
 from .public.front import front
 from .public.history import history
 from .public.series import series
@@ -36,7 +36,15 @@ class Day:
     to_python = to_url = staticmethod(str)
 
 
+class Key:
+    """Of a row; no longer than the database takes."""
+
+    regex = r"[1-9][0-9]{0,17}"
+    to_python = to_url = staticmethod(str)
+
+
 register_converter(Slug, "any_slug")
+register_converter(Key, "key")
 register_converter(Year, "year")
 register_converter(Month, "month")
 register_converter(Day, "day")
@@ -76,6 +84,13 @@ urlpatterns = [
     path("robots.txt", sitemaps.robots, name="robots"),
     path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("offline/", offline.page, name="offline"),
-    path("media/renditions/<path:name>", views.rendition, name="rendition"),
+    path("media/<key:image>/", pictures.picture, name="picture"),
+    path("media/<key:image>/<str:name>", pictures.rendition, name="rendition"),
+    path("media/share/<key:article>/", pictures.shared_story, name="shared_story"),
+    path(
+        "media/share/<key:article>-<slug:digest>.jpg",
+        pictures.share_picture,
+        name="share_picture",
+    ),
     path("<any_slug:slug>/", standing_page, name="standing_page"),  # last: it takes any word
 ]

@@ -27,7 +27,16 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
 from articles import publishing
-from articles.models import Author, Edition, Publication, Section, Series, StandingPage, Tag
+from articles.models import (
+    Author,
+    Edition,
+    PictureUse,
+    Publication,
+    Section,
+    Series,
+    StandingPage,
+    Tag,
+)
 from articles.periods import period_with
 from newsroom import health, outbox, unavailable
 from newsroom.pagestore import Name, PageStore, Pulse, Route, Spoiled, Store, Unwritable
@@ -41,7 +50,6 @@ FIRST_LOOK_SECONDS = 2  # that a process which starts waits for its first look a
 THREADS = 8  # of each process for the application
 REWARMED = 100  # pages at most after one change
 QUERY_PARAMETERS = ("before", "page")
-NEED_NO_DATABASE = {"articles:rendition"}
 FOR_MACHINES = (
     "/sitemap.xml",
     "/sitemap-pages.xml",
@@ -117,9 +125,10 @@ class Site:
             match = resolve(get_path_info({"PATH_INFO": path}))
         except Resolver404:  # a file, or nothing
             return Route(needs_database=False)
+        door = getattr(match.func, "let_in_by", None)
         return Route(
             getattr(match.func, "stored_parameters", None),
-            needs_database=match.view_name not in NEED_NO_DATABASE,
+            let_in_by=door and name_at(door(**match.kwargs)),
         )
 
     # Told by the outbox
@@ -231,12 +240,14 @@ def names_of_stories(keys) -> Iterator[Name]:
     articles = [int(key[8:]) for key in keys if key.startswith("article-")]
     editions = Edition.objects.live().filter(article__in=articles).defer("body")
     rows = editions.select_related("section", "series").prefetch_related(
-        "tag_rows__tag", "author_rows__author"
+        "tag_rows__tag", "author_rows__author", "picture_uses"
     )
     for edition in rows:
         yield name_at(edition.path)
         if edition.has_history:
             yield name_at(f"{edition.path}history/")
+        yield from names_of_pictures(use.image_id for use in edition.picture_uses.all())
+        yield Name(f"/media/share/{edition.article_id}/")
         tags = [row.tag for row in edition.tag_rows.all()]
         authors = [row.author for row in edition.author_rows.all()]
         series = [edition.series] if edition.series else []
@@ -246,6 +257,11 @@ def names_of_stories(keys) -> Iterator[Name]:
 def names_of_lists(things) -> Iterator[Name]:
     for home in ("/", *(thing.get_absolute_url() for thing in things)):
         yield from map(name_at, (home, *(home + feed for feed in FEEDS)))
+
+
+def names_of_pictures(pks) -> Iterator[Name]:
+    """What lets readers in to these pictures; with it they are shown without a database too."""
+    return (Name(f"/media/{pk}/") for pk in pks if pk)
 
 
 def names_of_all() -> Iterator[Name]:
@@ -258,6 +274,10 @@ def names_of_all() -> Iterator[Name]:
     yield from (
         name_at(page.get_absolute_url()) for page in StandingPage.objects.filter(is_live=True)
     )
+    uses = PictureUse.objects.filter(edition__in=live)
+    yield from names_of_pictures(uses.values_list("image", flat=True).distinct())
+    yield from names_of_pictures(Author.objects.values_list("portrait", flat=True))
+    yield from names_of_pictures(Publication.objects.values_list("logo", flat=True))
     yield from map(Name, FOR_MACHINES)
     months, zone = set(), ZoneInfo(Publication.current().time_zone)
     stories = live.order_by("-pk").values_list("path", "published_at", "has_history")

@@ -142,6 +142,39 @@ WHITENOISE_ROOT = BASE_DIR / "static" / "root"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
+# What is made of a picture; no other size exists. ``ratio`` is width to height (None: the whole of
+# it, else a cut around the focal point), ``sizes`` the room it has in the layout, where a template
+# says nothing else. A picture is never enlarged. What ``moves`` shows an animation as one; what is
+# made ``ahead`` is there soon after the upload, all else when it is asked for.
+RENDITIONS = {
+    "card": {
+        "ratio": (3, 2),
+        "widths_px": (320, 640, 960),
+        "sizes": "(min-width: 80em) 19.1rem, (min-width: 60em) 24vw, (min-width: 40em) 44vw, 92vw",
+    },
+    "lead": {
+        "ratio": (3, 2),
+        "widths_px": (480, 800, 1200, 1600),
+        "sizes": "(min-width: 80em) 51rem, (min-width: 60em) 65vw, 92vw",
+        "moves": True,
+    },
+    "body": {
+        "ratio": None,
+        "widths_px": (480, 800, 1280),
+        "sizes": "(min-width: 42em) 36rem, 86vw",
+        "moves": True,
+    },
+    "portrait": {"ratio": (1, 1), "widths_px": (96, 192), "sizes": "6rem", "ahead": False},
+    "share": {
+        "ratio": (1200, 630),
+        "widths_px": (1200,),
+        "sizes": "1200px",
+        "formats": ("jpg",),
+        "ahead": False,
+    },
+}
+# Files and folders of fonts for share pictures, looked at before the system's own.
+SHARE_FONTS = env.list("SHARE_FONTS", [])
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -22,6 +22,7 @@ SURFACES = {
     "archive of the month": lambda article: day_of(article)[:17],
     "archive of the day": lambda article: day_of(article),
     "article": lambda article: address_of(article),
+    "what its share picture is drawn from": lambda article: f"/media/share/{article.pk}/",
     "a story that points at it": lambda article: (
         Edition.objects.live().get(headline="The story that points").path
     ),

@@ -99,7 +99,7 @@ def test_a_story_says_who_told_what_when_and_where(client):
     assert (said["inLanguage"], said["isAccessibleForFree"]) == ("en", True)
     assert said["correction"][0]["text"] == "Two lanes, not four."
     assert said["isPartOf"]["url"] == f"{HERE}/series/tides/"
-    assert all(image.startswith(f"{HERE}/media/renditions/") for image in said["image"])
+    assert all(image.startswith(f"{HERE}/media/share/") for image in said["image"])
     steps = [step["item"] for step in facts["BreadcrumbList"]["itemListElement"]]
     assert steps == [f"{HERE}/", f"{HERE}/section/world/", url]
 
@@ -184,7 +184,7 @@ def test_the_page_of_an_author_is_about_a_person(client, live):
 
     person = facts["ProfilePage"]["mainEntity"]
     assert (person["name"], person["description"]) == ("Ada Quill", "Writes about harbours.")
-    assert person["image"].startswith(f"{HERE}/media/renditions/")
+    assert person["image"].startswith(f"{HERE}/media/")
     assert len(facts["ItemList"]["itemListElement"]) == 1
 
 
@@ -196,7 +196,7 @@ def test_the_front_page_says_whose_site_it_is(client, live):
 
     assert facts["WebSite"]["name"] == facts["NewsMediaOrganization"]["name"] == "The Quay"
     assert facts["WebSite"]["publisher"]["@id"] == facts["NewsMediaOrganization"]["@id"]
-    assert "/media/renditions/" in facts["NewsMediaOrganization"]["logo"]["url"]
+    assert "/media/" in facts["NewsMediaOrganization"]["logo"]["url"]
 
 
 @pytest.mark.parametrize(

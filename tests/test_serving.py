@@ -93,7 +93,9 @@ class Reader:
             "wsgi.input": BytesIO(),
         } | {f"HTTP_{name.upper()}": value for name, value in headers.items()}
         said = []
-        body = b"".join(self.application(environ, lambda *words: said.append(words)))
+        chunks = self.application(environ, lambda *words: said.append(words))
+        body = b"".join(chunks)
+        getattr(chunks, "close", lambda: None)()
         return Reply(int(said[-1][0][:3]), {n.lower(): v for n, v in said[-1][1]}, body)
 
     def drain(self):
@@ -327,7 +329,7 @@ def test_without_a_database_the_desk_says_what_became_of_the_text(reader, no_dat
 def test_without_a_database_static_files_and_pictures_are_served(reader, no_database):
     no_database()
 
-    assert reader.get("/media/renditions/nothing.webp").status in (404, 503)
+    assert reader.get("/media/9/nothing.webp").status in (404, 503)
     assert reader.get("/healthz").status == 200
 
 
@@ -540,7 +542,8 @@ class Everything(RuleBasedStateMachine):
         page = StandingPage.objects.get()
         changes = {
             "title": f"About {self.count}",
-            "body": f"<p>{self.count}</p>{interesting(self.article(points_at))}<p>More.</p>",
+            "body": f"<p>{self.count}</p>{interesting(self.article(points_at))}<p>More.</p>"
+            + f'<figure data-image="{self.image.pk}"></figure>' * (points_at % 2),
             "is_live": not page.is_live,
             "slug": f"about-{self.count}",
         }
@@ -554,6 +557,12 @@ class Everything(RuleBasedStateMachine):
         one, other = (tags[number % len(tags)] for number in numbers)
         if one != other and len(tags) > 1:
             publishing.merge_tags(one, into=other)
+
+    @rule(number=st.integers(0, 1), has_portrait=st.booleans())
+    def change_a_portrait(self, number, has_portrait):
+        author = Author.objects.get(pk=self.authors[number].pk)
+        author.portrait = self.image if has_portrait else None
+        publishing.change(author)
 
     @rule(minutes=st.integers(1, 90))
     def schedule_new(self, minutes):
@@ -660,6 +669,9 @@ class Everything(RuleBasedStateMachine):
         for path, at in Edition.objects.values_list("path", "published_at").distinct():
             yield from (path, f"{path}history/", f"/sitemap-{at:%Y-%m}.xml")
             yield from serving.paths_in_archive(at, zone)
+        yield f"/media/{self.image.pk}/"
+        for article in Article.objects.values_list("pk", flat=True):
+            yield f"/media/share/{article}/"
 
     @invariant()
     def every_page_is_what_a_fresh_render_would_be(self):

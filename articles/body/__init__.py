@@ -8,9 +8,10 @@ from .characters import legible
 from .embeds import Embed, embed_at
 from .extensions import EXTENSIONS
 from .parts import Words
+from .pictures import Figure, picture_html
 from .plain_text import paragraphs_to_html, plain_text, word_count
 from .references import FoundLine, FoundReferences, fill_in_targets, find_references
-from .render import Figure, Label, References, Target, render, render_for_feed
+from .render import Label, References, Target, render, render_for_feed
 from .sanitize import BodyRefused, TooDeep, TooLarge, clean
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "find_references",
     "legible",
     "paragraphs_to_html",
+    "picture_html",
     "plain_text",
     "render",
     "render_for_feed",

@@ -7,6 +7,7 @@ from html import escape
 from django.utils.safestring import SafeString
 
 from .parts import ENGLISH, Parts, PlainParts, Words
+from .pictures import Figure, picture_html, plain_picture_html
 from .references import REFERENCE
 
 
@@ -30,20 +31,6 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A picture ready to be shown; addresses may be relative to the site."""
-
-    url: str
-    srcset: str
-    sizes: str
-    width_px: int
-    height_px: int
-    alt: str
-    caption: str
-    credit: str
-
-
-@dataclass(frozen=True)
 class References:
     """What the references of one body are at one moment. What is missing is not shown."""
 
@@ -60,13 +47,15 @@ def render(
     language: str,
     words: Words = ENGLISH,
     name: str = "",
+    leads: bool = False,
 ) -> SafeString:
     """The body as a page shows it.
 
     ``label`` stands before an Interesting line, ``words`` name its other parts, ``language`` is the
     story's own. ``name`` tells its footnotes from those of another body on the same page. A line
-    without a live target leaves nothing behind; a link without one keeps its words. Rendering what
-    this returns once more changes nothing.
+    without a live target leaves nothing behind; a link without one keeps its words. Where the body
+    ``leads``, its first picture is the first of the page. Rendering what this returns once more
+    changes nothing.
     """
 
     def line(target: Target) -> str:
@@ -84,7 +73,14 @@ def render(
 
     parts = Parts(words, language, name)
     html = parts.render(html, is_shown=references.figures.__contains__)
-    return _substitute(html, references, line=line, origin="")
+    waiting = [leads]  # for the first picture
+
+    def image(figure: Figure) -> str:
+        html = picture_html(figure, first=waiting[0])
+        waiting[0] = False
+        return html
+
+    return _substitute(html, references, line=line, image=image)
 
 
 def render_for_feed(
@@ -112,11 +108,20 @@ def render_for_feed(
 
     parts = PlainParts(words, language or words.language, name, address=origin + path)
     html = parts.render(html, is_shown=references.figures.__contains__)
-    return _substitute(html, references, line=line, origin=origin)
+
+    def image(figure: Figure) -> str:
+        return plain_picture_html(figure, origin=origin)
+
+    return _substitute(html, references, line=line, image=image, origin=origin)
 
 
 def _substitute(
-    html: str, references: References, *, line: Callable[[Target], str], origin: str
+    html: str,
+    references: References,
+    *,
+    line: Callable[[Target], str],
+    image: Callable[[Figure], str],
+    origin: str = "",
 ) -> SafeString:
     place = -1
 
@@ -132,20 +137,14 @@ def _substitute(
                 return match["words"]
             return f'<a href="{escape(origin + target.path)}">{match["words"]}</a>'
         figure = references.figures.get(int(match["image"]))
-        return _figure(figure, match["caption"], origin) if figure else ""
+        return _figure(figure, match["caption"], image) if figure else ""
 
     return SafeString(REFERENCE.sub(reference, html))
 
 
-def _figure(figure, caption, origin):
+def _figure(figure, caption, image):
     """``caption`` is already escaped, as it stands in the body; empty means the picture's own."""
     caption = caption or escape(figure.caption)
     credit = f'<span class="credit">{escape(figure.credit)}</span>' if figure.credit else ""
     legend = f"<figcaption>{' '.join(filter(None, (caption, credit)))}</figcaption>"
-    srcset = ", ".join(origin + part for part in figure.srcset.split(", ") if part)
-    return (
-        f'<figure><img src="{escape(origin + figure.url)}" srcset="{escape(srcset)}" '
-        f'sizes="{escape(figure.sizes)}" width="{figure.width_px}" height="{figure.height_px}" '
-        f'alt="{escape(figure.alt)}" loading="lazy" decoding="async">'
-        f"{legend if caption or credit else ''}</figure>"
-    )
+    return f"<figure>{image(figure)}{legend if caption or credit else ''}</figure>"

@@ -46,7 +46,7 @@ def find_telling_tags(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0002_front_series_pages"),
+        ("articles", "0004_pictures"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from .author import Author
 from .correction import Correction
 from .edition import FOREVER, Edition, EditionAuthor, EditionTag
 from .front import SLOTS, BreakingNews, FrontSlot
-from .image import Image
+from .image import Image, PictureUse
 from .link import InterestingLink
 from .publication import Publication
 from .revision import Revision
@@ -32,6 +32,7 @@ __all__ = [
     "FrontSlot",
     "Image",
     "InterestingLink",
+    "PictureUse",
     "Publication",
     "Revision",
     "Section",

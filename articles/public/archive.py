@@ -64,7 +64,7 @@ def stories(request, year, month=None, day=None):
     kinds = {"year": (), "month": ("year",), "day": ("year", "month")}[shown.kind]
     above = [period_with(shown.begin, kind, page.zone) for kind in kinds]
     context = {
-        "shown": shown,
+        "stretch": shown,
         "above": above,
         "meta": metadata.of_archive(page, shown, above, listing),
         "parts": _with_stories(page, parts_of(shown, page.zone)),

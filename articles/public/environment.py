@@ -30,6 +30,7 @@ def environment(**options):
         "direction_of": direction_of,
         "language": get_language,  # of the interface, for pages that know no publication
         "picture": media.picture,
+        "shown": media.shown,
     }
     made.filters |= {
         "day": day,

@@ -87,9 +87,8 @@ def of_article(
         "wordCount": edition.word_count,
         "inLanguage": edition.language,
         "isAccessibleForFree": True,
+        "image": [picture.url],
     }
-    if edition.lead_image:
-        facts["image"] = [picture.url]
     if corrections:
         facts["correction"] = [
             {
@@ -229,9 +228,7 @@ def named(period: Period, form: str = "") -> str:
 
 def share_picture(edition: Edition, publication: Publication) -> Shared:
     """The picture of a story where its link is shown as a card."""
-    if edition.lead_image is None:
-        return _sign(publication)
-    shown = media.picture(edition.lead_image, "lead")
+    shown = media.share_picture(edition, publication)
     return Shared(whole_file(shown.url), shown.width_px, shown.height_px, shown.alt)
 
 

@@ -1,8 +1,8 @@
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.encoding import iri_to_uri
 from django.views.decorators.http import require_safe
 
-from articles import cache, media, rendering
+from articles import cache, rendering
 from articles.models import Correction, Edition, Section
 from articles.prepared import prepared
 
@@ -56,7 +56,8 @@ def article(request, year, month, slug):
     told = []
     if edition.has_corrections:
         told = corrections(article=edition.article_id, until=edition.live_from)
-    body = rendering.render_bodies([edition], at=page.at, label=page.label)[edition.pk]
+    leads = not edition.lead_image_id  # then the first picture of the text is that of the page
+    body = rendering.render_bodies([edition], at=page.at, label=page.label, leads=leads)[edition.pk]
     page.shows_edition(edition)
     page.shows(*body.keys, *(f"tag-{tag.pk}" for tag in edition.tag_list))
     page.holds_until(body.ends_at, is_end=True)
@@ -123,15 +124,3 @@ def _onward(page, edition):
 @prepared
 def _newest_in(*, at, section):
     return Edition.objects.in_section(section).live(at=at).newest_first().for_front()[:_ONWARD]
-
-
-@require_safe
-def rendition(request, name):
-    """A picture as pages show it; its name changes with its content, so it is kept for ever."""
-    try:
-        file = media.open_rendition(name)
-    except FileNotFoundError:
-        raise Http404("No such picture.")
-    response = FileResponse(file, content_type="image/webp")
-    response["Cache-Control"] = f"public, max-age={365 * 24 * 3600}, immutable"
-    return response

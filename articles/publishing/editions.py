@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 from django.utils import timezone
 
-from articles import cache, links
+from articles import cache, links, media
 from articles.body import word_count
 from articles.models import (
     FOREVER,
@@ -234,6 +234,7 @@ def _write(edition, authors, tags):
     EditionAuthor.objects.bulk_create(authors)
     EditionTag.objects.bulk_create(tags)
     links.record(edition.article, edition.body, edition=edition)
+    media.record_uses(edition.article, edition.body, edition.lead_image_id, edition=edition)
 
 
 def _locked(article):

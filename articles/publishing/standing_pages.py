@@ -28,6 +28,7 @@ def change_page(page, *, base_version):
     page.slug = free_slug(slug, lambda slug: others.filter(slug=slug).exists())
     page.clean()
     page.version = base_version + 1
+    pictures = _pictures_on_site(page.pk)
     if page.pk is None:
         page.save()
     else:
@@ -36,16 +37,24 @@ def change_page(page, *, base_version):
         same = StandingPage.objects.filter(pk=page.pk, version=base_version)
         if not same.update(**{name: getattr(page, name) for name in columns}):
             raise StalePage(StandingPage.objects.get(pk=page.pk))
-    cache.spoil({cache.key_of(page)} | _rewrite_footer())
+    pictures ^= _pictures_on_site(page.pk)
+    keys = {cache.key_of(page), *map(cache.image_list_key, pictures)}
+    cache.spoil(keys | _rewrite_footer())
     return page
 
 
 @transaction.atomic
 def remove_page(page):
     """Delete a standing page; nothing leads to its address any more."""
-    keys = {cache.key_of(page)}
+    keys = {cache.key_of(page), *map(cache.image_list_key, _pictures_on_site(page.pk))}
     page.delete()
     cache.spoil(keys | _rewrite_footer(), final=keys)
+
+
+def _pictures_on_site(pk):
+    """The ids of the pictures that readers see on the page of this id."""
+    texts = StandingPage.objects.filter(pk=pk, is_live=True).values_list("body", flat=True)
+    return {image for text in texts for image in body.find_references(text).images}
 
 
 def footer() -> list[dict]:

@@ -32,6 +32,7 @@ class Route:
 
     parameters: tuple[str, ...] | None = None  # of the query that its pages read; None: not stored
     needs_database: bool = True
+    let_in_by: Name | None = None  # the stored page that must be 200 for this to be shown to all
     answer: Callable | None = None  # a WSGI application of its own, before all else
 
 
@@ -247,6 +248,13 @@ class PageStore:
         if route.answer:
             return route.answer(environ, start_response)
         self.counts["BYPASS"] += 1
+        if route.let_in_by and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            page, _ = self._found(route.let_in_by, "identity")
+            if page is None:
+                return self._unavailable(environ, start_response)
+            if page.status.startswith("200"):
+                environ["pagestore.let_in_by"] = page.body
+                return self._passed(environ, start_response)
         if not route.needs_database:
             return self._passed(environ, start_response)
         if route.parameters is not None and environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
@@ -264,7 +272,7 @@ class PageStore:
         except Abandoned as reason:
             environ["pagestore.abandoned"] = not isinstance(reason, NotBegun)
             return self._unavailable(environ, start_response)
-        start_response(said[-1][0], _for_readers(said[-1][1]), *said[-1][2:])
+        start_response(said[-1][0], self._for_readers(said[-1][1]), *said[-1][2:])
         return chunks
 
     def _begin(self, environ, start_response):
@@ -285,13 +293,18 @@ class PageStore:
         def listen(status, headers, exc_info=None):
             said.append(status)
             if not (is_gone and status.startswith("404")):
-                start_response(status, _for_readers(headers), exc_info)
+                start_response(status, self._for_readers(headers), exc_info)
 
         chunks = self.application(environ, listen)
         if is_gone and said and said[-1].startswith("404"):
             getattr(chunks, "close", lambda: None)()
             return self._unavailable(environ, start_response)
         return chunks
+
+    def _for_readers(self, headers):
+        """What is for keepers of copies stays with what such a keeper may have."""
+        dropped = frozenset() if self._has_cdn else http.FOR_KEEPERS
+        return [*(pair for pair in headers if pair[0].lower() not in dropped), BYPASS]
 
 
 def _last_resort(page, now):
@@ -310,11 +323,6 @@ def _send(page, label, now, environ, start_response):
         return []
     start_response(page.status, [*page.headers, age, label])
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [page.body]
-
-
-def _for_readers(headers):
-    kept = [pair for pair in headers if pair[0].lower() not in http.FOR_KEEPERS]
-    return [*kept, BYPASS]
 
 
 def _whole(application, environ):
