@@ -86,7 +86,7 @@ def _rows(tags: int, sections: int, depth: int, *, at, **asked) -> QuerySet:
     following = Edition.objects.upcoming(at=at).filter(where).order_by("live_from")[:1]
     following = Edition.objects.filter(pk__in=_any_of([following.values("pk")])).order_by()
     parts.append(_columns(following, _BEGINNING, "section_id", "headline"))
-    return parts[0].union(*parts[1:], all=True)
+    return parts[0].union(*parts[1:], all=True).order_by()
 
 
 def _columns(rows, kind, pk, name, edition=""):
