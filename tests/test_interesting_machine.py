@@ -30,13 +30,13 @@ from articles.models import Article, Edition, Publication, Section, StandingPage
 from .builders import make_article, make_author, make_image, make_page, make_section
 from .test_serving import Everything
 
-EXAMPLES = int(os.environ.get("LINES_EXAMPLES", "3"))
-STEPS = int(os.environ.get("LINES_STEPS", "16"))
+EXAMPLES = int(os.environ.get("LINES_EXAMPLES", "5"))
+STEPS = int(os.environ.get("LINES_STEPS", "20"))
 STORIES = 12
 
 pytestmark = pytest.mark.django_db
 
-NUMBER = st.integers(0, STORIES - 1)
+NUMBER = st.integers(0, STORIES - 1)  # of a story, counted round
 LINE = st.one_of(
     st.tuples(st.just("story"), NUMBER),
     st.tuples(st.just("waiting"), NUMBER),
@@ -97,13 +97,12 @@ class Lines(Everything):
         self.image = make_image()
         self.followed = {}  # the oracle's own book of follow-ups: story → what follows it
         self.heirs = {}  # and of tags that were merged
-        self.tags = []
         make_page("About", body="<p>About us.</p>")
-        for number, tag in enumerate(TAGS):
-            self.write([], tag, number % 2, "en", True)
-        self.write(
-            [(("story", 0), ""), (("tag", 0), ""), (("section", 0), "")], "Sea", 0, "ur", True
-        )
+        for number in range(6):  # each points at the two before it and at a list
+            at_list = ("tag", number % 2) if number % 3 else ("section", number % 2)
+            lines = [("story", number - 1), ("story", number - 2), at_list]
+            lines = [(line, "") for line in lines[0 if number > 1 else 2 :]]
+            self.write(lines, TAGS[number % 2], number % 2, ("en", "ur")[number % 2], True)
 
     def article(self, number):
         articles = Article.objects.order_by("pk")
