@@ -30,8 +30,8 @@ from articles.models import Article, Edition, Publication, Section, StandingPage
 from .builders import make_article, make_author, make_image, make_page, make_section
 from .test_serving import Everything
 
-EXAMPLES = int(os.environ.get("LINES_EXAMPLES", "5"))
-STEPS = int(os.environ.get("LINES_STEPS", "20"))
+EXAMPLES = int(os.environ.get("LINES_EXAMPLES", "4"))
+STEPS = int(os.environ.get("LINES_STEPS", "18"))
 STORIES = 12
 
 pytestmark = pytest.mark.django_db
