@@ -223,7 +223,7 @@ def test_the_latest_is_said_in_the_language_of_the_story_and_may_be_relabelled(c
     article = pointing(line_to(f"tag-{tag}"), language="ur", tags=())
     other = pointing(line_to(f"tag-{tag}", label="Also"), headline="Other", tags=())
 
-    assert shown(client, article) == [("Floods پر تازہ ترین", live.headline)]
+    assert shown(client, article) == [("\u2068Floods\u2069 پر تازہ ترین", live.headline)]
     assert shown(client, other) == [("Also", live.headline)]
     assert f"tag-{tag}" in keys(client, address_of(article))
     assert f"tag-{tag}" not in keys(client, address_of(other))
