@@ -240,6 +240,15 @@ def test_a_page_with_a_latest_story_ends_when_the_next_begins(client, live):
     assert f"tag-{tag.pk}-list" in response["Surrogate-Key"].split()
 
 
+def test_a_page_may_be_shown_without_a_database_after_the_next_has_begun(client, live):
+    article = pointing(line_to(f"tag-{live.tags.get().pk}"), tags=())
+    publishing.publish(make_article(headline="Next"), at=timezone.now() + timedelta(minutes=30))
+
+    response = client.get(address_of(article))
+
+    assert "stale-if-error=86400" in response["CDN-Cache-Control"]
+
+
 def test_the_latest_costs_one_query_more_and_only_where_it_stands(client, live):
     tag, section = live.tags.get(), live.section
     plain = pointing(live, headline="Plain")
