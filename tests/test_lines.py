@@ -521,7 +521,9 @@ def test_lines_are_told_what_they_show_in_place_of_their_story(desk, live, embar
     publishing.declare_follow_up(later, follows=live)
 
     found = desk.get(address, {"id": [live.pk, embargoed.pk]}).json()["found"]
+    (in_the_later,) = desk.get(address, {"id": live.pk, "not": later.pk}).json()["found"]
 
+    assert in_the_later["shown"] == ""
     told = {story["id"]: (story["shown"], bool(story["from"])) for story in found}
     assert told == {live.pk: ("What came of it", False), embargoed.pk: ("", True)}
 

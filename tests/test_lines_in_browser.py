@@ -140,3 +140,11 @@ def test_what_a_line_says_of_itself_survives_the_editor(page, live):
 
     assert stored(article).body == f"<p>One.</p>{line}<p>Two. More.</p>"
     assert Edition.objects.get(article=article).body == f"<p>One.</p>{line}<p>Two.</p>"
+
+
+def test_the_word_of_another_language_opens_the_picker_too(page, draft):
+    open_form(page, draft)
+
+    type_into_body(page, "\nدلچسپ:")
+
+    page.wait_for_selector(PICKER)

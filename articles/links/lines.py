@@ -77,7 +77,7 @@ def _told(body, stories, newest, labels, figure_of):
         if line.latest_of:
             story, label, more, ends = _latest(line, shown, newest, labels, body.language)
         else:
-            story, more, ends = _followed(line.target, body.article, stories)
+            story, more, ends = followed(line.target, body.article, stories)
             label = None
         keys |= more
         ends_at = min(ends_at, ends)
@@ -94,7 +94,9 @@ def _told(body, stories, newest, labels, figure_of):
     return Told(lines, linked, keys, ends_at, gone_at)
 
 
-def _followed(target, source, stories: Stories) -> tuple[Story | None, set[str], datetime]:
+def followed(
+    target: int | None, source: int | None, stories: Stories
+) -> tuple[Story | None, set[str], datetime]:
     """What a line to ``target`` shows: of that story and all that follow it the last that is live.
 
     A story that follows the target itself is led to what came before it, not to itself.
