@@ -20,7 +20,8 @@ _ALIKE = 0.25  # of the words, or two paragraphs are different ones
 SAME, ADDED, REMOVED = "same", "added", "removed"
 
 _OWN_NODE = re.compile(
-    r'<(?P<tag>aside|figure|span) data-(?P<kind>[a-z]+)="(?P<about>[^"]*)">'
+    r'<(?P<tag>aside|figure|span) data-(?P<kind>[a-z]+)="(?P<about>[^"]*)"'
+    r'(?: data-label="(?P<label>[^"]*)")?[^>]*>'
     r"(?P<words>[^<]*)</(?P=tag)>"
     r'|<section data-gallery="(?P<title>[^"]*)">'
 )
@@ -57,17 +58,18 @@ class Changes:
         return any(passage.pieces for passage in self.passages)
 
 
-def paragraphs(html: str, named: Callable[[str, str, str], str]) -> list[str]:
+def paragraphs(html: str, named: Callable[[str, str, str, str], str]) -> list[str]:
     """A stored body as plain paragraphs; a row of a table is one.
 
-    ``named(kind, about, words)`` says in HTML what stands in the place of a node of our own, of
-    which ``kind`` is its ``data-`` attribute and ``about`` that attribute's value.
+    ``named(kind, about, words, label)`` says in HTML what stands in the place of a node of our own,
+    of which ``kind`` is its ``data-`` attribute and ``about`` that attribute's value; ``label`` is
+    that of a line which has its own.
     """
 
     def own_node(match):
         if match["kind"] is None:
-            return named("gallery", match["title"], "")
-        return named(match["kind"], match["about"], match["words"])
+            return named("gallery", match["title"], "", "")
+        return named(match["kind"], match["about"], match["words"], match["label"] or "")
 
     html = _CELL_END.sub(" | ", _OWN_NODE.sub(own_node, html))
     text = _TAG.sub("", _BLOCK_END.sub("\0", html))

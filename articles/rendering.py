@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from articles import body, cache, links, media
+from articles import body, links, media
 from articles.models import Edition, Image
 from articles.prepared import prepared
 
@@ -19,43 +19,42 @@ class RenderedBody:
     html: SafeString
     keys: frozenset[str]  # what the text shows, or would show if it were live
     ends_at: datetime  # when it would be rendered differently
-    leads_to: frozenset[int]  # the articles (ids) of its lines and links
+    gone_at: datetime  # when it shows something that may not be seen any more
+    leads_to: frozenset[int]  # the articles (ids) that its lines and links show
 
 
 def render_bodies(
     editions: Iterable[Edition],
     *,
     at: datetime,
-    label: body.Label,
+    label: links.Labels,
     origin: str | None = None,
     leads: bool = False,
 ) -> dict[int, RenderedBody]:
     """The bodies of ``editions`` by edition id, as readers may see them at ``at``.
 
-    ``label`` stands before an Interesting line. With ``origin`` (the site's scheme and host) they
-    are made for feeds, otherwise for pages; a body ``leads`` where no picture of the page stands
-    before it. Two queries at most for any number of editions: the live targets of all lines and
-    links, and the images.
+    ``label`` is what stands before an Interesting line, in the language of each story. With
+    ``origin`` (the site's scheme and host) they are made for feeds, otherwise for pages; a body
+    ``leads`` where no picture of the page stands before it. Two queries at most for any number of
+    editions, the live targets of all lines and links and the images; one more if a line leads to
+    the latest of a tag or section.
     """
-    found = {edition: body.find_references(edition.body) for edition in editions}
-    articles = {i for refs in found.values() for i in refs.articles | _targets(refs)}
-    images = {i for refs in found.values() for i in refs.images}
-    resolved = links.resolve(articles, at=at)
+    editions = list(editions)
+    found = [body.find_references(edition.body) for edition in editions]
+    told = links.tell(
+        map(_body, editions, found),
+        at=at,
+        labels=label,
+        figure_of=_beside if origin is None else None,
+    )
+    images = {i for refs in found for i in refs.images}
     figures = {image.pk: media.picture(image, "body") for image in _images(pks=images)}
     words = _words(label.language)
     rendered = {}
-    for edition, refs in found.items():
-        references = body.References(
-            lines={
-                line.place: resolved.targets[line.target]
-                for line in refs.lines
-                if line.target in resolved.targets and line.target != edition.article_id
-            },
-            articles=resolved.targets,
-            figures=figures,
-        )
+    for edition, refs, there in zip(editions, found, told, strict=True):
+        references = body.References(there.lines, there.articles, figures)
         how = {
-            "label": label,
+            "label": label.of(edition.language),
             "language": edition.language,
             "words": words,
             "name": str(edition.pk),  # notes are told apart by it where bodies stand together
@@ -66,13 +65,16 @@ def render_bodies(
             html = body.render_for_feed(
                 edition.body, references, origin=origin, path=edition.path, **how
             )
-        leads_to = refs.articles | _targets(refs)
-        keys = {cache.article_key(pk) for pk in leads_to}
-        keys |= {f"image-{pk}" for pk in refs.images}
+        keys = there.keys | {f"image-{pk}" for pk in refs.images}
+        leads_to = {target.article for target in there.lines.values()} | there.articles.keys()
         rendered[edition.pk] = RenderedBody(
-            html, frozenset(keys), resolved.ends_at, frozenset(leads_to)
+            html, frozenset(keys), there.ends_at, there.gone_at, frozenset(leads_to)
         )
     return rendered
+
+
+def _body(edition, found):
+    return links.Body(edition.article_id, edition.language, found)
 
 
 @lru_cache
@@ -95,5 +97,6 @@ def _images(*, pks):
     return Image.objects.filter(pk__in=pks).order_by()
 
 
-def _targets(found):
-    return {line.target for line in found.lines if line.target}
+def _beside(image):
+    """The small picture beside a line."""
+    return media.picture(image, "card")

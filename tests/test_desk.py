@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from PIL import Image as PillowImage
 
-from articles import publishing
+from articles import links, publishing
 from articles.body import EXTENSIONS
 from articles.models import (
     Article,
@@ -202,6 +202,7 @@ def test_the_editor_is_told_the_papers_own_label(desk, draft):
         "search": reverse("admin:articles_article_stories"),
         "article": draft.pk,
         "label": "دلچسپ",
+        "words": sorted(links.INTERESTING.values()),
     }
 
 
@@ -764,7 +765,8 @@ def test_the_picker_leaves_out_the_story_being_written(desk, live, draft):
 def test_lines_ask_for_their_stories_by_id(desk, live, draft, django_assert_num_queries):
     address = reverse("admin:articles_article_stories")
 
-    with django_assert_num_queries(5):  # session, user, zone, stories, publication dates
+    # session, user, zone; what lines to them show, stories, publication dates
+    with django_assert_num_queries(6):
         found = desk.get(address, {"id": [live.pk, draft.pk, "nonsense", "9" * 40]}).json()["found"]
 
     assert {story["id"]: story["is_live"] for story in found} == {live.pk: True, draft.pk: False}
@@ -802,6 +804,8 @@ def doors(article):
         (page_of("restore", article, 1), "post", {see, change}),
         (page_of("withdraw", article), "get", {see, change, publish}),
         (page_of("withdraw", article), "post", {see, change, publish}),
+        (page_of("follow_up", article), "get", {see, change, publish}),
+        (page_of("follow_up", article), "post", {see, change, publish}),
         (page_of("correct", article), "get", {see, change, publish}),
         (page_of("correct", article), "post", {see, change, publish}),
         (page_of("delete", article), "get", {"delete_article"}),

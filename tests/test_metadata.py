@@ -108,8 +108,8 @@ def test_a_story_says_who_told_what_when_and_where(client):
     assert head["og:title"] == head["twitter:title"] == "Harbours & quays"
     assert head["og:url"] == links_of(response, "canonical")[0]["href"] == url
     assert head["og:image"] == head["twitter:image"] in said["image"]
-    assert (head["og:image:width"], head["og:image:height"]) == ("1600", "1067")
-    assert head["og:image:alt"] == "A quay at noon"
+    assert (head["og:image:width"], head["og:image:height"]) == ("1200", "630")
+    assert head["og:image:alt"] == "Harbours & quays"
     assert head["twitter:card"] == "summary_large_image"
     assert head["article:tag"] == ["Floods", "Sea"]
     assert head["robots"] == "max-image-preview:large"

@@ -55,12 +55,12 @@ def paragraphs(html: str) -> list[str]:
     return changes.paragraphs(html, _named)
 
 
-def _named(kind, about, words):
+def _named(kind, about, words, label):
     match kind:
         case "gallery":
             return f"<p>[Gallery] {about}</p>"
         case "interesting":
-            return f"<p>Interesting: {words}</p>"
+            return f"<p>{label or 'Interesting'}: {words}</p>"
         case "quote":
             return f"<p>[Pull quote] {words}{about and f' – {about}'}</p>"
         case "footnote":

@@ -10,7 +10,13 @@ from .extensions import EXTENSIONS
 from .parts import Words
 from .pictures import Figure, picture_html
 from .plain_text import paragraphs_to_html, plain_text, word_count
-from .references import FoundLine, FoundReferences, fill_in_targets, find_references
+from .references import (
+    FoundLine,
+    FoundReferences,
+    fill_in_targets,
+    find_references,
+    lead_elsewhere,
+)
 from .render import Label, References, Target, render, render_for_feed
 from .sanitize import BodyRefused, TooDeep, TooLarge, clean
 
@@ -31,6 +37,7 @@ __all__ = [
     "embed_at",
     "fill_in_targets",
     "find_references",
+    "lead_elsewhere",
     "legible",
     "paragraphs_to_html",
     "picture_html",

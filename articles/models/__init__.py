@@ -4,6 +4,7 @@ from .article import Article, Byline
 from .author import Author
 from .correction import Correction
 from .edition import FOREVER, Edition, EditionAuthor, EditionTag
+from .follow_up import FollowUp
 from .front import SLOTS, BreakingNews, FrontSlot
 from .image import Image, PictureUse
 from .link import InterestingLink
@@ -28,6 +29,7 @@ __all__ = [
     "Edition",
     "EditionAuthor",
     "EditionTag",
+    "FollowUp",
     "FormerTag",
     "FrontSlot",
     "Image",

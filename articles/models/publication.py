@@ -43,6 +43,8 @@ class Publication(models.Model):
         default="Interesting",
         help_text="The word before the headline of another story, between two paragraphs.",
     )
+    # The same word for stories in other languages, each by its code; languages.py has more of them.
+    labels = models.JSONField(default=dict, blank=True)
     # The live standing pages, for the foot of every page; written by the verbs that change them.
     footer = models.JSONField(default=list, editable=False)
 

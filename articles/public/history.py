@@ -100,7 +100,7 @@ def _compared(before, after):
     return Compared(*lines, changes(*(paragraphs(row.body, _named) for row in (left, right))))
 
 
-def _named(kind, about, words):
+def _named(kind, about, words, label):
     """What readers read of a node. A line leads to another story and is no part of this one."""
     match kind:
         case "interesting":

@@ -60,7 +60,8 @@ def article(request, year, month, slug):
     body = rendering.render_bodies([edition], at=page.at, label=page.label, leads=leads)[edition.pk]
     page.shows_edition(edition)
     page.shows(*body.keys, *(f"tag-{tag.pk}" for tag in edition.tag_list))
-    page.holds_until(body.ends_at, is_end=True)
+    page.holds_until(body.ends_at)
+    page.holds_until(body.gone_at, is_end=True)
     companions = companions_of(page, edition)
     context = {
         "edition": edition,

@@ -6,6 +6,7 @@ spoils in it. What happens outside the database happens after commit.
 
 from .content import Content
 from .editions import BadMoment, NotLive, NotReady, announce, correct, publish, withdraw
+from .follow_ups import NotAFollowUp, declare_follow_up, undo_follow_up
 from .front import (
     Placed,
     StaleFront,
@@ -22,6 +23,7 @@ from .tags import merge_tags
 __all__ = [
     "BadMoment",
     "Content",
+    "NotAFollowUp",
     "NotLive",
     "NotReady",
     "Placed",
@@ -35,6 +37,7 @@ __all__ = [
     "change",
     "change_page",
     "correct",
+    "declare_follow_up",
     "end_breaking_news",
     "merge_tags",
     "publish",
@@ -42,5 +45,6 @@ __all__ = [
     "remove_page",
     "restore",
     "save",
+    "undo_follow_up",
     "withdraw",
 ]

@@ -2,7 +2,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from articles import cache
+from articles import cache, links
 from articles.models import Article, Edition, EditionTag, FormerTag, Tag, TaggedArticle
 
 COMMON = 300  # live stories; a tag that more of them bear says little about any
@@ -29,8 +29,9 @@ def telling_tag(article: Article, tags: list[Tag], *, at: datetime) -> Tag | Non
 def merge_tags(tag: Tag, *, into: Tag) -> Tag:
     """Make ``tag`` one with ``into``: its stories bear that one, its name and address lead there.
 
-    Editions change too, past ones among them; the versions of working copies do not, for their
-    authors changed nothing. Raises ValueError for a tag and itself.
+    Lines to its latest story lead to the heir's. Editions change too, past ones among them; the
+    versions of working copies do not, for their authors changed nothing. Raises ValueError for a
+    tag and itself.
     """
     if tag == into:
         raise ValueError(f"“{tag}” cannot be merged into itself.")
@@ -42,10 +43,11 @@ def merge_tags(tag: Tag, *, into: Tag) -> Tag:
     _move(TaggedArticle, "content_object", tag, into)
     _move(EditionTag, "edition", tag, into)
     Edition.objects.filter(telling_tag=tag).update(telling_tag=into)
+    links.lead_to_heir(tag, into)
     tag.former.update(tag=into)
     FormerTag.objects.filter(slug=tag.slug).delete()
     FormerTag.objects.filter(name=tag.name).delete()
-    FormerTag.objects.create(name=tag.name, slug=tag.slug, tag=into)
+    FormerTag.objects.create(name=tag.name, slug=tag.slug, tag=into, was=tag.pk)
     tag.delete()
     cache.spoil(keys)
     return into
