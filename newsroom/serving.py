@@ -35,8 +35,12 @@ POLL_SECONDS = 0.4
 NOTE_SECONDS = 5
 PRUNE_SECONDS = 3600
 FIRST_LOOK_SECONDS = 2  # that a process which starts waits for its first look at the outbox
+SWITCH_SECONDS = 0.0005  # after which a render lets others have the interpreter
 THREADS = 8  # of each process for the application
 REWARMED = 100  # pages at most after one change
+RENEWED_SECONDS = 0.5  # for which a change is held back until the pages it concerns are there
+IN_USE_SECONDS = 60  # since somebody read a page, so that it is worth that
+TURN_SECONDS = 1  # that whoever reads the outbox waits for another who does
 QUERY_PARAMETERS = ("before", "page")
 NEED_NO_DATABASE = {"articles:rendition"}
 FOR_MACHINES = (
@@ -60,16 +64,51 @@ def deliver(sender, rows, **kwargs):
     if not settings.PAGE_STORE_DIR.exists():
         return
     store = store_in(settings.PAGE_STORE_DIR)
+    site = Site.current
     try:
-        pages, told = outbox.drain(store)
+        pages, told = follow(site.renewal if site else store, store)
     except DatabaseError:  # it went down a moment after the commit
         with suppress(Unwritable):
             store.spoil([Spoiled(row.key, row.is_final) for row in rows])
     except Unwritable as error:  # then nobody reads the store until the thread below succeeds
         logger.error("The page store is closed: %s", error.__cause__)
     else:
-        if site := Site.current:
+        if site:
             site.rewarm(pages, told or rows)
+
+
+def follow(keeper: outbox.Keeper, store: Store) -> tuple[list, list]:
+    """As ``outbox.drain``, by one process at a time: the others need not do it again."""
+    with store.turns.take("outbox", seconds=TURN_SECONDS):  # it is safe to do it twice, though
+        return outbox.drain(keeper)
+
+
+class Renewal:
+    """The store as a keeper that has the new pages ready when it lets go of the old ones.
+
+    At full load a hundred readers ask for a page in the moment that it is spoiled, and would all
+    wait for it. So what is read most is rendered first; readers have the old pages meanwhile, since
+    the editor is not answered yet; then all change at once. A withdrawal waits for nothing.
+    """
+
+    def __init__(self, application: PageStore):
+        self._application, self._store = application, application.store
+        self.position, self.spoil_all = self._store.position, self._store.spoil_all
+
+    def spoil(self, spoils, *, since, position):
+        spoils, renewed = list(spoils), []
+        if not any(spoil.is_final for spoil in spoils):
+            renewed = list(self._renewed([spoil.key for spoil in spoils]))
+        return self._store.spoil(spoils, since=since, position=position, renewed=renewed)
+
+    def _renewed(self, keys):
+        until = time.monotonic() + RENEWED_SECONDS
+        used_since = time.time() - IN_USE_SECONDS
+        for name in self._store.shown(keys, used_since=used_since, most=REWARMED):
+            if page := self._application.renew(name, until=until):
+                yield page
+            elif time.monotonic() > until:
+                return
 
 
 class Site:
@@ -93,6 +132,7 @@ class Site:
             has_cdn=bool(settings.CDN_PURGE_URL),
             threads=THREADS,
         )
+        self.renewal = Renewal(self.application)
         self._begun = False
         self._looked = threading.Event()
         self._to_warm = queue.SimpleQueue()
@@ -100,6 +140,7 @@ class Site:
 
     def start(self) -> None:
         Site.current = self
+        sys.setswitchinterval(SWITCH_SECONDS)
         self._begun = self.store.begin()
         for work in (self._follow, self._warm):
             threading.Thread(target=work, name=work.__name__, daemon=True).start()
@@ -134,7 +175,7 @@ class Site:
         self._begun = self._begun or self.store.begin()
         last_spoil = self.store.last_spoil()
         try:
-            pages, told = outbox.drain(self.store)
+            pages, told = follow(self.renewal, self.store)
         except DatabaseError as error:
             if not self.pulse.is_gone():
                 logger.error("The database does not answer: %s", error)
@@ -197,7 +238,7 @@ def tend() -> None:
             while Edition.objects.due().exists() and publishing.announce():
                 pass
             if settings.PAGE_STORE_DIR.exists():
-                outbox.drain(store)
+                follow(store, store)
             if time.monotonic() - pruned_at > PRUNE_SECONDS:
                 pruned_at = time.monotonic()
                 outbox.prune()

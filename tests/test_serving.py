@@ -73,7 +73,7 @@ class Reader:
         self.site = serving.Site(WSGIHandler())
         self.site.pulse.seen_at = float("inf")
         self.application, self.store = self.site.application, self.site.store
-        self.application._pool = Inline()
+        self.application._pool = self.application._renewals = Inline()
         self.store.begin()
         self.drain()
 

@@ -10,10 +10,9 @@ from urllib.parse import urlsplit
 
 from . import http
 from .bodies import Bodies, Refused, drop
-from .page import Name, Page
+from .page import Name, Page, Rendered
 from .pool import Abandoned, NotBegun, Pool
 from .store import Store
-from .turns import Turns
 
 SILENCE_SECONDS = 3  # after which a database that was not heard of counts as down
 TURN_SECONDS = 3  # to wait for somebody else's render
@@ -85,8 +84,8 @@ class PageStore:
         self._parameters, self._unavailable = frozenset(parameters), unavailable
         self._secure, self._has_cdn = secure, has_cdn
         self._is_alone = True  # without the database
-        self._turns = Turns(store.folder / "turns")
         self._pool, self._bodies = Pool(threads, "application"), Bodies(senders)
+        self._renewals = Pool(1, "renewal")
         self._hosts, self._codings, self._erred_at = set(), {None: "identity"}, {}
 
     def __call__(self, environ, start_response):
@@ -167,7 +166,7 @@ class PageStore:
             return _last_resort(page, now)
         # Time made it old, not somebody who was told that it is gone: then it may serve a moment.
         old = page if page and now < min(page.fresh_until + OLD_SECONDS, page.stale_until) else None
-        with self._turns.take(
+        with self.store.turns.take(
             name, seconds=0 if old else TURN_SECONDS, give_up=self.pulse.is_gone
         ) as is_ours:
             if not is_ours and old:
@@ -186,22 +185,38 @@ class PageStore:
             answer = self._pool.run(self._render, name, give_up=self._patience(RENDER_SECONDS))
         except Abandoned:
             return _last_resort(before, time.time())
-        self.counts["renders"] += 1
-        self.counts["render_seconds"] += time.time() - began_at
+        self._count_render(began_at)
         if answer.status >= 500 and before and time.time() < before.stale_until:
             if len(self._erred_at) >= MEMO_SIZE:
                 self._erred_at.clear()
             self._erred_at[name] = time.monotonic()
             return before, STALE
         encoded = http.Encoded.of(answer, for_keepers=self._has_cdn)
-        lifetime = http.lifetime(answer)
-        if lifetime and number is not None:
-            self.store.keep(name, encoded, lifetime, began_at=began_at, number=number)
+        if to_keep := _worth_keeping(name, answer, encoded, began_at, number):
+            self.store.keep(to_keep)
         if coding not in encoded.bodies:
             coding = "identity"
         body = encoded.bodies[coding]
         headers = http.headers_in(coding, encoded.headers, encoded.etag, len(body))
         return Page(0, encoded.status, headers, body, began_at, began_at, began_at), MISS
+
+    def renew(self, name: Name, *, until: float) -> Rendered | None:
+        """``name`` as it is now, though the store has it; None if it may not be kept or took longer
+        than ``until`` (of time.monotonic)."""
+        number, began_at = self.store.number(), time.time()
+        try:
+            answer = self._renewals.run(
+                self._render, name, give_up=lambda: time.monotonic() > until
+            )
+        except Abandoned:
+            return None
+        self._count_render(began_at)
+        encoded = http.Encoded.of(answer, for_keepers=self._has_cdn)
+        return _worth_keeping(name, answer, encoded, began_at, number)
+
+    def _count_render(self, began_at):
+        self.counts["renders"] += 1
+        self.counts["render_seconds"] += time.time() - began_at
 
     def _patience(self, seconds):
         deadline = time.monotonic() + seconds
@@ -292,6 +307,13 @@ class PageStore:
             getattr(chunks, "close", lambda: None)()
             return self._unavailable(environ, start_response)
         return chunks
+
+
+def _worth_keeping(name, answer, encoded, began_at, number):
+    lifetime = http.lifetime(answer)
+    if lifetime and number is not None:
+        return Rendered(name, encoded, lifetime, began_at, number)
+    return None
 
 
 def _last_resort(page, now):
