@@ -27,7 +27,7 @@ EDITORS = 5
 PUBLISHES_SECONDS = 10  # from one story of an editor to the next
 CONNECTIONS = 32
 EACH_PAGE = 2  # fetches over connections of their own, so that any process may answer
-WARM_UP_SECONDS = 5
+WARM_UP_SECONDS = 20  # with all that comes later, so that each thread has done each kind of work
 P99_MS, GROWTH_PERCENT = 50, 5
 
 
@@ -43,9 +43,11 @@ class Editor:
     looks: int = 0
     old: Counter = field(default_factory=Counter)  # pages by path
     refused: list[str] = field(default_factory=list)
+    published: int = 0
 
-    def publish(self, number: int) -> None:
-        headline = f"Edition {number} of the story of {self.name}"
+    def publish(self) -> None:
+        self.published += 1
+        headline = f"Edition {self.published} of the story of {self.name}"
         began = time.perf_counter()
         said = self.browser.submit(self.form, headline=headline, _publish="1")
         self.answers_ms.append((time.perf_counter() - began) * 1000)
@@ -68,9 +70,7 @@ def measure(size: int, *, minutes: float, folder: Path, say: Say) -> list[Bar]:
         server = stack.enter_context(site(folder_of(size), folder))
         editors = [_signed_in(server, desk, story) for story in desk["stories"]]
         addresses = _addresses(server, desk)
-        for editor in editors:  # so that each process has everything in memory
-            editor.publish(0)
-        load(addresses, GZIP, connections=CONNECTIONS, seconds=WARM_UP_SECONDS)
+        _under_load(addresses, editors, seconds=WARM_UP_SECONDS, pause=WARM_UP_SECONDS / 4)
         for editor in editors:
             editor.answers_ms.clear()
         at_start = server.memory_mib()
@@ -93,16 +93,15 @@ def _addresses(server: Server, desk):
     return [f"http://127.0.0.1:{server.port}{path}" for path in paths]
 
 
-def _under_load(addresses, editors, *, seconds) -> Load:
+def _under_load(addresses, editors, *, seconds, pause=PUBLISHES_SECONDS) -> Load:
     ended = threading.Event()
 
     def work(editor, place):
-        due, number = time.monotonic() + place * PUBLISHES_SECONDS / EDITORS, 0
+        due = time.monotonic() + place * pause / EDITORS
         while not ended.wait(max(0, due - time.monotonic())):
-            number += 1
-            due += PUBLISHES_SECONDS
+            due += pause
             try:
-                editor.publish(number)
+                editor.publish()
             except (OSError, ValueError) as error:
                 editor.refused.append(repr(error))
 
