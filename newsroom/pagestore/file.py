@@ -132,7 +132,7 @@ class File:
         try:
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute("PRAGMA foreign_keys = ON")
-            # Each of some twenty connections of a process keeps as much, and hot pages are in memory
+            # Some twenty connections of a process keep as much each, and hot pages are in memory
             # anyway. But what a transaction writes is not spilled: that would lock readers out.
             connection.execute("PRAGMA cache_size = -256")
             connection.execute("PRAGMA cache_spill = OFF")
