@@ -13,7 +13,7 @@ from .section import Section
 from .series import MOST_PARTS, Series
 from .source import Source
 from .spoil import Spoil
-from .standing_page import StandingPage
+from .standing_page import FormerPage, StandingPage
 from .tag import FormerTag, Tag, TaggedArticle
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Edition",
     "EditionAuthor",
     "EditionTag",
+    "FormerPage",
     "FormerTag",
     "FrontSlot",
     "Image",
