@@ -79,6 +79,8 @@ class Page:
         self.shows(*(f"author-{author.pk}" for author in edition.byline))
 
     def render(self, template: str, context: dict, *, status: int = 200) -> HttpResponse:
+        if self.publication.logo_id:
+            self.shows(f"image-{self.publication.logo_id}")
         context |= {
             "page": self,
             "publication": self.publication,
