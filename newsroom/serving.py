@@ -98,7 +98,10 @@ class Renewal:
     def spoil(self, spoils, *, since, position):
         spoils, renewed = list(spoils), []
         if not any(spoil.is_final for spoil in spoils):
-            renewed = list(self._renewed([spoil.key for spoil in spoils]))
+            try:
+                renewed += self._renewed([spoil.key for spoil in spoils])
+            except Exception:  # readers have them rendered
+                logger.exception("The pages of a change could not be made anew.")
         return self._store.spoil(spoils, since=since, position=position, renewed=renewed)
 
     def _renewed(self, keys):
