@@ -40,7 +40,7 @@ THREADS = 8  # of each process for the application
 REWARMED = 100  # pages at most after one change
 RENEWED_SECONDS = 0.5  # for which a change is held back until the pages it concerns are there
 IN_USE_SECONDS = 60  # since somebody read a page, so that it is worth that
-TURN_SECONDS = 1  # that whoever reads the outbox waits for another who does
+TURN_SECONDS = 1  # that whoever reads the outbox leaves it to another who does
 QUERY_PARAMETERS = ("before", "page")
 NEED_NO_DATABASE = {"articles:rendition"}
 FOR_MACHINES = (
@@ -78,8 +78,11 @@ def deliver(sender, rows, **kwargs):
 
 
 def follow(keeper: outbox.Keeper, store: Store) -> tuple[list, list]:
-    """As ``outbox.drain``, by one process at a time: the others need not do it again."""
-    with store.turns.take("outbox", seconds=TURN_SECONDS):  # it is safe to do it twice, though
+    """As ``outbox.drain``, by one process at a time: the others leave it to that one for a second.
+
+    Then they do it too, which does no harm.
+    """
+    with store.turns.take("outbox", seconds=TURN_SECONDS):
         return outbox.drain(keeper)
 
 
@@ -178,6 +181,9 @@ class Site:
         self._begun = self._begun or self.store.begin()
         last_spoil = self.store.last_spoil()
         try:
+            if not self.pulse.is_gone():  # if it was, all that happened meanwhile is done first
+                outbox.waiting(self.store)  # soon said, however long the rest takes
+                self.pulse.beat(last_spoil)
             pages, told = follow(self.renewal, self.store)
         except DatabaseError as error:
             if not self.pulse.is_gone():

@@ -27,7 +27,7 @@ EDITORS = 5
 PUBLISHES_SECONDS = 10  # from one story of an editor to the next
 CONNECTIONS = 32
 EACH_PAGE = 2  # fetches over connections of their own, so that any process may answer
-WARM_UP_SECONDS = 20  # with all that comes later, so that each thread has done each kind of work
+WARM_UP_SECONDS = 60  # with all that comes later, so that each thread has done each kind of work
 P99_MS, GROWTH_PERCENT = 50, 5
 
 
@@ -70,7 +70,7 @@ def measure(size: int, *, minutes: float, folder: Path, say: Say) -> list[Bar]:
         server = stack.enter_context(site(folder_of(size), folder))
         editors = [_signed_in(server, desk, story) for story in desk["stories"]]
         addresses = _addresses(server, desk)
-        _under_load(addresses, editors, seconds=WARM_UP_SECONDS, pause=WARM_UP_SECONDS / 4)
+        _under_load(addresses, editors, seconds=WARM_UP_SECONDS, pause=PUBLISHES_SECONDS / 2)
         for editor in editors:
             editor.answers_ms.clear()
         at_start = server.memory_mib()
