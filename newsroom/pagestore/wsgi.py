@@ -9,7 +9,7 @@ from io import BytesIO
 from urllib.parse import urlsplit
 
 from . import http
-from .bodies import Bodies, Refused, drop
+from .bodies import PATIENCE_SECONDS, Bodies, Refused, drop
 from .page import Name, Page, Rendered
 from .pool import Abandoned, NotBegun, Pool
 from .store import Store
@@ -59,7 +59,8 @@ class PageStore:
     answers while the database is down; it finds in ``pagestore.abandoned`` whether the request had
     been begun. ``secure`` is the entry of the environment that a request over HTTPS has, where only
     those are answered. ``has_cdn`` leaves on what only a keeper of copies needs. ``threads`` run
-    the application; ``senders`` may send a body at a time.
+    the application. ``senders`` may send a body at a time, and so may as many ``strangers``;
+    ``is_known`` tells of an environment that it is none of theirs; ``patience_seconds`` see Bodies.
     """
 
     def __init__(
@@ -76,7 +77,10 @@ class PageStore:
         secure: tuple[str, str] | None = None,
         has_cdn: bool = False,
         threads: int = 8,
+        is_known: Callable[[dict], bool] = lambda environ: True,
         senders: int = 4,
+        strangers: int = 2,
+        patience_seconds: float = PATIENCE_SECONDS,
     ):
         self.application, self.store, self.pulse = application, store, pulse
         self.counts = Counter()
@@ -84,7 +88,9 @@ class PageStore:
         self._parameters, self._unavailable = frozenset(parameters), unavailable
         self._secure, self._has_cdn = secure, has_cdn
         self._is_alone = True  # without the database
-        self._pool, self._bodies = Pool(threads, "application"), Bodies(senders)
+        self._pool = Pool(threads, "application")
+        self.bodies = Bodies(senders, strangers, patience_seconds=patience_seconds)
+        self._is_known = is_known
         self._renewals = Pool(1, "renewal")
         self._hosts, self._codings, self._erred_at = set(), {None: "identity"}, {}
 
@@ -254,7 +260,7 @@ class PageStore:
             if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
                 drop(environ)
             else:
-                self._bodies.take(environ)
+                self.bodies.take(environ, is_known=lambda: self._knows(environ))
         except Refused as refusal:
             headers = [("Content-Length", "0"), ("Connection", "close"), ("Retry-After", "10")]
             start_response(refusal.status, headers)
@@ -281,6 +287,12 @@ class PageStore:
             return self._unavailable(environ, start_response)
         start_response(said[-1][0], _for_readers(said[-1][1]), *said[-1][2:])
         return chunks
+
+    def _knows(self, environ):
+        try:
+            return self._pool.run(self._is_known, environ, give_up=self.pulse.is_gone)
+        except Abandoned:  # without the database nobody is asked in, and all are told why
+            return True
 
     def _begin(self, environ, start_response):
         """The answer, whole unless it is a stream: whoever reads that needs no database."""
