@@ -12,13 +12,14 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
 
 from .processes import environment, python, said_by, started
 
 GRACE_SECONDS = 30
 CLIENTS = 2  # processes of our own client
-SCRIPT = Path(__file__).with_name("readers.lua")
+TOLD, IN_TURNS = (Path(__file__).with_name(f"{name}.lua") for name in ("done", "turns"))
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,15 @@ def load(addresses: list[str], headers: dict[str, str], *, connections: int, sec
     """
     if not has_wrk():
         return _own(addresses, headers, connections, seconds)
-    command = ["wrk", "--latency", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(SCRIPT)]
-    for pair in headers.items():
-        command += ["-H", ": ".join(pair)]
-    command += [addresses[0], "--", *(urlsplit(address).path for address in addresses)]
-    return read(said_by(command, env=environment(), seconds=seconds + GRACE_SECONDS))
+    scripts = [TOLD, IN_TURNS] if addresses[1:] else [TOLD]  # asking in turns costs wrk some speed
+    with NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write("\n".join(path.read_text() for path in scripts))
+        script.flush()
+        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", script.name]
+        for pair in headers.items():
+            command += ["-H", ": ".join(pair)]
+        command += [addresses[0], "--", *(urlsplit(address).path for address in addresses)]
+        return read(said_by(command, env=environment(), seconds=seconds + GRACE_SECONDS))
 
 
 def read(printed: str) -> Load:

@@ -1,17 +1,4 @@
--- For wrk: one address after another, and what was measured as one line of JSON.
-
-local requests, place = {}, 0
-
-function init(paths)
-  for _, path in ipairs(paths) do
-    requests[#requests + 1] = wrk.format("GET", path)
-  end
-end
-
-function request()
-  place = place % #requests + 1
-  return requests[place]
-end
+-- For wrk: what was measured, as one line of JSON.
 
 function done(summary, latency)
   local e = summary.errors
