@@ -20,11 +20,14 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.handlers.wsgi import get_path_info
 from django.db import Error as DatabaseError
 from django.db import connection
+from django.http import parse_cookie
 from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 
 from articles import publishing
 from articles.models import (
@@ -47,8 +50,12 @@ POLL_SECONDS = 0.4
 NOTE_SECONDS = 5
 PRUNE_SECONDS = 3600
 FIRST_LOOK_SECONDS = 2  # that a process which starts waits for its first look at the outbox
+SWITCH_SECONDS = 0.0005  # after which a render lets others have the interpreter
 THREADS = 8  # of each process for the application
 REWARMED = 100  # pages at most after one change
+RENEWED_SECONDS = 0.5  # for which a change is held back until the pages it concerns are there
+IN_USE_SECONDS = 60  # since somebody read a page, so that it is worth that
+TURN_SECONDS = 1  # that whoever reads the outbox leaves it to another who does
 QUERY_PARAMETERS = ("before", "page")
 FOR_MACHINES = (
     "/sitemap.xml",
@@ -72,16 +79,57 @@ def deliver(sender, rows, **kwargs):
     if not settings.PAGE_STORE_DIR.exists():
         return
     store = store_in(settings.PAGE_STORE_DIR)
+    site = Site.current
     try:
-        pages, told = outbox.drain(store)
+        pages, told = follow(site.renewal if site else store, store)
     except DatabaseError:  # it went down a moment after the commit
         with suppress(Unwritable):
             store.spoil([Spoiled(row.key, row.is_final) for row in rows])
     except Unwritable as error:  # then nobody reads the store until the thread below succeeds
         logger.error("The page store is closed: %s", error.__cause__)
     else:
-        if site := Site.current:
+        if site:
             site.rewarm(pages, told or rows)
+
+
+def follow(keeper: outbox.Keeper, store: Store) -> tuple[list, list]:
+    """As ``outbox.drain``, by one process at a time: the others leave it to that one for a second.
+
+    Then they do it too, which does no harm.
+    """
+    with store.turns.take("outbox", seconds=TURN_SECONDS):
+        return outbox.drain(keeper)
+
+
+class Renewal:
+    """The store as a keeper that has the new pages ready when it lets go of the old ones.
+
+    At full load a hundred readers ask for a page in the moment that it is spoiled, and would all
+    wait for it. So what is read most is rendered first; readers have the old pages meanwhile, since
+    the editor is not answered yet; then all change at once. A withdrawal waits for nothing.
+    """
+
+    def __init__(self, application: PageStore):
+        self._application, self._store = application, application.store
+        self.position, self.spoil_all = self._store.position, self._store.spoil_all
+
+    def spoil(self, spoils, *, since, position):
+        spoils, renewed = list(spoils), []
+        if not any(spoil.is_final for spoil in spoils):
+            try:
+                renewed += self._renewed([spoil.key for spoil in spoils])
+            except Exception:  # readers have them rendered
+                logger.exception("The pages of a change could not be made anew.")
+        return self._store.spoil(spoils, since=since, position=position, renewed=renewed)
+
+    def _renewed(self, keys):
+        until = time.monotonic() + RENEWED_SECONDS
+        used_since = time.time() - IN_USE_SECONDS
+        for name in self._store.shown(keys, used_since=used_since, most=REWARMED):
+            if page := self._application.renew(name, until=until):
+                yield page
+            elif time.monotonic() > until:
+                return
 
 
 class Site:
@@ -103,8 +151,11 @@ class Site:
             pulse=self.pulse,
             secure=settings.SECURE_PROXY_SSL_HEADER,
             has_cdn=bool(settings.CDN_PURGE_URL),
+            is_known=has_signed_in,
+            patience_seconds=settings.UPLOAD_SECONDS,
             threads=THREADS,
         )
+        self.renewal = Renewal(self.application)
         self._begun = False
         self._looked = threading.Event()
         self._to_warm = queue.SimpleQueue()
@@ -112,6 +163,7 @@ class Site:
 
     def start(self) -> None:
         Site.current = self
+        sys.setswitchinterval(SWITCH_SECONDS)
         self._begun = self.store.begin()
         for work in (self._follow, self._warm):
             threading.Thread(target=work, name=work.__name__, daemon=True).start()
@@ -147,7 +199,10 @@ class Site:
         self._begun = self._begun or self.store.begin()
         last_spoil = self.store.last_spoil()
         try:
-            pages, told = outbox.drain(self.store)
+            if not self.pulse.is_gone():  # if it was, all that happened meanwhile is done first
+                outbox.waiting(self.store)  # soon said, however long the rest takes
+                self.pulse.beat(last_spoil)
+            pages, told = follow(self.renewal, self.store)
         except DatabaseError as error:
             if not self.pulse.is_gone():
                 logger.error("The database does not answer: %s", error)
@@ -210,7 +265,7 @@ def tend() -> None:
             while Edition.objects.due().exists() and publishing.announce():
                 pass
             if settings.PAGE_STORE_DIR.exists():
-                outbox.drain(store)
+                follow(store, store)
             if time.monotonic() - pruned_at > PRUNE_SECONDS:
                 pruned_at = time.monotonic()
                 outbox.prune()
@@ -228,6 +283,16 @@ def is_our_host(host: str) -> bool:
     if settings.DEBUG and not allowed:
         allowed = [".localhost", "127.0.0.1", "[::1]"]
     return validate_host(split_domain_port(host)[0], allowed)
+
+
+def has_signed_in(environ: dict) -> bool:
+    """Whether the request is from somebody at the desk. One query, if it has their cookie."""
+    key = parse_cookie(environ.get("HTTP_COOKIE", "")).get(settings.SESSION_COOKIE_NAME)
+    try:
+        sessions = Session.objects.filter(expire_date__gt=timezone.now())
+        return bool(key) and sessions.filter(pk=key).exists()
+    except DatabaseError:  # they are told that it is gone
+        return True
 
 
 def name_at(path: str) -> Name:

@@ -46,6 +46,11 @@ def archive(request, django_db_setup, django_db_blocker):
     One archive for all tests of this file, in a transaction around theirs.
     """
     with django_db_blocker.unblock(), transaction.atomic(), connection.cursor() as cursor:
+        if not IS_SQLITE:
+            # Autovacuum may have counted no row in the pages that other tests left behind. Then
+            # PostgreSQL expects none here either, and all plans cost the same. An emptied table is
+            # one that was never counted, and its lock keeps autovacuum away meanwhile.
+            cursor.execute("TRUNCATE articles_article, articles_edition CASCADE")
         generate(Archive(300, seed=1))
         if request.param == "measured":
             cursor.execute("ANALYZE")

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from articles import publishing, rendering
-from articles.models import Author, Edition, Publication, Section, Tag, publication
+from articles.models import Article, Author, Edition, Publication, Section, Tag, publication
 from articles.prepared import prepared
 from articles.public import archive as archive_pages
-from articles.public import history, lists, more, page, sitemaps, views
+from articles.public import front, history, lists, more, page, sitemaps, views
 
 from .builders import change_article, interesting, make_article, make_author, make_image, make_live
 from .pages import at_once
@@ -112,12 +112,21 @@ def questions():
     yield rendering._images, (), {"pks": {tides.lead_image_id}}
     yield page._sections, (), {}
     yield publication._rows, (), {"pk": 1}
+    yield front._held, (), {"at": now}
+    yield front._stories, (), {"at": now}
+    yield front._stories, (), {"at": now, "held": articles}
+    yield front._signatures, (), {"editions": {edition.pk for edition in Edition.objects.all()}}
+    sections = {f"section_{n}": section.pk for n, section in enumerate(Section.objects.all())}
+    yield front._newest_of_each, (), {"at": now, "standing": {0}, **sections}
+    yield front._breaking, (), {"at": now}
     yield sitemaps._first_published, (), month
     yield sitemaps._recent, (), {"at": now, "after": now - timedelta(days=2)}
 
 
 def test_every_prepared_query_of_a_page_gives_what_its_queryset_gives(archive):
     Publication(name="The Paper").save()
+    publishing.arrange_front({0: publishing.Placed(Article.objects.get(headline="Tides again"))})
+    publishing.break_news("The harbour is closed")
 
     for query, shape, values in questions():
         for _ in range(2):  # put into SQL, then kept

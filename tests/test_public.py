@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from articles import publishing
-from articles.models import Edition, Tag
+from articles.models import Edition, Publication, Tag
 
 from .builders import (
     change_article,
@@ -330,6 +330,18 @@ def test_pages_are_the_same_for_everyone(surface, client, admin_client, live, po
     assert "Vary" not in anonymous.headers
     for private in ("csrf", "nonce", "sessionid"):
         assert private not in anonymous.text + str(anonymous.headers)
+
+
+def test_pages_name_the_pictures_of_the_paper_and_of_its_authors(client, live):
+    logo, portrait = make_image("a" * 64), make_image("b" * 64)
+    publishing.change(Publication(name="The Post", logo=logo))
+    author = live.authors.get()
+    author.portrait = portrait
+    publishing.change(author)
+
+    assert f"image-{logo.pk}" in keys(client.get("/"))
+    assert {f"image-{logo.pk}", f"image-{portrait.pk}"} <= keys(client.get("/author/ada-quill/"))
+    assert f"image-{portrait.pk}" not in keys(client.get("/"))
 
 
 def test_a_feed_whose_newest_story_was_withdrawn_is_not_unchanged(client, live):

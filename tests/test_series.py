@@ -183,7 +183,7 @@ def test_translations_know_each_other(client):
 
     assert arabic.translation_of == english
     shown = {
-        story.language: re.findall(r'hreflang="(\w+)"', client.get(address_of(story)).text)
+        story.language: re.findall(r'<a [^>]*hreflang="(\w+)"', client.get(address_of(story)).text)
         for story in (english, urdu, arabic)
     }
     assert shown == {"en": ["ar", "ur"], "ur": ["ar", "en"], "ar": ["en", "ur"]}
@@ -343,6 +343,55 @@ def test_the_publication_keeps_its_foot_when_its_settings_are_saved():
     publishing.change(stale)
 
     assert [item["slug"] for item in Publication.current().footer] == ["about"]
+
+
+def renamed(slug):
+    page = StandingPage.objects.get(title="About")
+    page.slug = slug
+    return publishing.change_page(page, base_version=page.version)
+
+
+def test_the_old_address_of_a_page_leads_to_the_new_one(client, django_assert_num_queries):
+    page = make_page("About")
+    renamed("who-we-are")
+    renamed("über-uns")
+
+    for old in ("/about/", "/who-we-are/"):
+        with django_assert_num_queries(4):  # publication, sections, the page, where it went
+            moved = client.get(old)
+        assert (moved.status_code, moved["Location"]) == (301, "/%C3%BCber-uns/")
+        assert keys(moved) == {"publication", f"standingpage-{page.pk}"}
+    renamed("about")
+    assert client.get("/about/").status_code == 200
+    assert client.get("/%C3%BCber-uns/")["Location"] == "/about/"
+
+
+def test_a_page_that_is_not_on_the_site_has_no_old_address_either(client):
+    make_page("About")
+    page = renamed("who-we-are")
+
+    page.is_live = False
+    publishing.change_page(page, base_version=page.version)
+
+    assert client.get("/about/").status_code == 404
+    publishing.remove_page(page)
+    assert client.get("/about/").status_code == 404
+
+
+def test_another_page_at_the_old_address_is_found_there(client):
+    moved = make_page("About")
+    renamed("who-we-are")
+
+    spoiled = spoiled_by(lambda: make_page("Another", slug="about"))
+
+    assert spoiled == {
+        f"standingpage-{moved.pk}",
+        f"standingpage-{StandingPage.objects.get(title='Another').pk}",
+        "publication",
+    }
+    assert client.get("/about/").status_code == 200
+    StandingPage.objects.filter(title="Another").delete()
+    assert client.get("/about/").status_code == 404
 
 
 # Tags

@@ -109,11 +109,13 @@ class Setting:
         for number, (line, width) in enumerate(zip(self.lines, self.widths, strict=True)):
             x = right - width if self.is_rtl else left
             y = top + self.ascent + number * pitch
+            # By identity, for a word may stand twice in a line.
+            place_of = {id(piece): place for place, piece in enumerate(line)}
             previous = None
             for piece in _in_order_of_sight(line):
                 if previous is not None:
                     # The space belongs to the later of the two, wherever that stands.
-                    later = max(piece, previous, key=line.index)
+                    later = max(piece, previous, key=lambda one: place_of[id(one)])
                     x += later.space(self.size_px)
                 yield piece, x, y
                 x += piece.width(self.size_px)

@@ -14,7 +14,7 @@ from .section import Section
 from .series import MOST_PARTS, Series
 from .source import Source
 from .spoil import Spoil
-from .standing_page import StandingPage
+from .standing_page import FormerPage, StandingPage
 from .tag import FormerTag, Tag, TaggedArticle
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "EditionAuthor",
     "EditionTag",
     "FollowUp",
+    "FormerPage",
     "FormerTag",
     "FrontSlot",
     "Image",

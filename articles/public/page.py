@@ -86,6 +86,8 @@ class Page:
             yield
 
     def render(self, template: str, context: dict, *, status: int = 200) -> HttpResponse:
+        if self.publication.logo_id:
+            self.shows(f"image-{self.publication.logo_id}")
         context |= {
             "page": self,
             "publication": self.publication,

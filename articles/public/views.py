@@ -40,6 +40,8 @@ def _list(request, stream):
     stories = lists.listing(page, stream, before=request.GET.get("before", ""))
     if not stories.editions and not isinstance(stream.shown, Section):
         raise Http404("No story here yet.")
+    if portrait := getattr(stream.shown, "portrait_id", None):
+        page.shows(f"image-{portrait}")
     feed = (f"{kind}_feed", stream.shown.slug)
     meta = metadata.of_list(page, stream.shown, stories)
     context = {kind: stream.shown, "listing": stories, "meta": meta, "feed_address": feed}
