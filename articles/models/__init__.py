@@ -9,6 +9,7 @@ from .image import Image
 from .link import InterestingLink
 from .publication import Publication
 from .revision import Revision
+from .search import FormerFacet, SearchName, SearchRow, SearchWord
 from .section import Section
 from .series import MOST_PARTS, Series
 from .source import Source
@@ -28,12 +29,16 @@ __all__ = [
     "Edition",
     "EditionAuthor",
     "EditionTag",
+    "FormerFacet",
     "FormerTag",
     "FrontSlot",
     "Image",
     "InterestingLink",
     "Publication",
     "Revision",
+    "SearchName",
+    "SearchRow",
+    "SearchWord",
     "Section",
     "Series",
     "Source",

@@ -1,6 +1,6 @@
 from django.db import transaction
 
-from articles import cache
+from articles import cache, search
 from articles.models import Edition, EditionTag, FormerTag, Tag, TaggedArticle
 
 
@@ -24,6 +24,7 @@ def merge_tags(tag: Tag, *, into: Tag) -> Tag:
     FormerTag.objects.filter(slug=tag.slug).delete()
     FormerTag.objects.filter(name=tag.name).delete()
     FormerTag.objects.create(name=tag.name, slug=tag.slug, tag=into)
+    search.merge_names(tag, into=into)
     tag.delete()
     cache.spoil(keys)
     return into

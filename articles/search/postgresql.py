@@ -1,0 +1,122 @@
+"""The index in a column of tsvectors, whose words are ours and not those of a dictionary.
+
+A GIN index finds all matches at once and in no order, so a word that stands in most rows would have
+them all fetched. Such are found by walking the newest rows instead (``plan``).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db import connection
+
+from .documents import Document, counted
+from .expression import AnyOf, Expression, Match
+
+WEIGHTS = "{0.1, 0.1, 0.4, 1.0}"  # of the labels D (body), C, B (standfirst, facets), A (headline)
+GAP = 10  # places between two fields, so that no phrase reaches from one into the next
+LAST = 16_383  # the highest place that a tsvector keeps
+
+
+def write(rows: Iterable[tuple[int, Document]]) -> None:
+    """Put documents at places that have a SearchRow."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE articles_searchrow SET vector = %s::tsvector WHERE place = %s",
+            [[vector(document), place] for place, document in rows],
+        )
+
+
+def vector(document: Document) -> str:
+    """The text of a tsvector. Words hold no quotes and no backslashes."""
+    found, place = defaultdict(list), 1
+    fields = (document.headline, "A"), (document.standfirst, "B"), (document.body, "")
+    for words, label in fields:
+        for word in words:
+            if place < LAST:
+                found[word].append(f"{place}{label}")
+            place += 1
+        place += GAP
+    for facet in document.facets:
+        found[facet].append(f"{LAST}B")
+    return " ".join(
+        f"'{word}':{','.join(places[:200])}" for word, places in found.items() if places
+    )
+
+
+def erase(places: list[int]) -> list[set[str]]:
+    """Forget what stands at these places; what the vocabulary had counted of each."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tsvector_to_array(vector) FROM articles_searchrow "
+            "WHERE place = ANY(%s) AND vector IS NOT NULL",
+            [places],
+        )
+        return [counted(set(words)) for (words,) in cursor.fetchall()]
+
+
+def erase_all() -> None:
+    """Nothing is kept beside the rows."""
+
+
+def count(changes: dict[str, int]) -> None:
+    """Add to the numbers of the vocabulary."""
+    words = sorted(changes)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO articles_searchword AS kept (word, stories) "
+            "SELECT * FROM unnest(%s::text[], %s::int[]) ON CONFLICT (word) "
+            "DO UPDATE SET stories = greatest(0, kept.stories + excluded.stories)",
+            [words, [changes[word] for word in words]],
+        )
+
+
+def newest(
+    expression: Expression, *, most: int, after: int, until: int, ranked: bool = True
+) -> list[Match]:
+    """At most so many matches whose places lie in ``after`` < place <= ``until``, newest first."""
+    rank = f"ts_rank('{WEIGHTS}', vector, asked.query, 1)" if ranked else "0"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            # Found apart, so that the index by words is used whatever the planner believes.
+            "WITH asked AS (SELECT %s::tsquery AS query), found AS MATERIALIZED ("  # noqa: S608
+            "SELECT place FROM articles_searchrow WHERE vector @@ %s::tsquery "
+            "AND place > %s AND place <= %s) "
+            f"SELECT place, edition_id, {rank} FROM asked, articles_searchrow WHERE place IN "
+            "(SELECT place FROM found ORDER BY place DESC LIMIT %s) ORDER BY place DESC",
+            [*[_written(expression)] * 2, after, until, most],
+        )
+        return [Match(*row) for row in cursor.fetchall()]
+
+
+def weighed(weights: dict[str, float], *, most: int, each: int, until: int) -> list[Match]:
+    """The rows with the greatest sum of the weights of the words that they hold.
+
+    Of each word the newest ``each`` matches count.
+    """
+    one = (
+        "(SELECT place, edition_id, %s::float AS weight FROM articles_searchrow "
+        "WHERE vector @@ %s::tsquery AND place <= %s ORDER BY place DESC LIMIT %s)"
+    )
+    params = [
+        param for word, weight in weights.items() for param in (weight, f"'{word}'", until, each)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT place, edition_id, sum(weight) AS sum FROM "  # noqa: S608
+            f"({' UNION ALL '.join([one] * len(weights))}) AS each "
+            "GROUP BY place, edition_id ORDER BY sum DESC, place DESC LIMIT %s",
+            [*params, most],
+        )
+        return [Match(*row) for row in cursor.fetchall()]
+
+
+def _written(expression):
+    written = " & ".join(map(_any, expression.wanted))
+    for alternatives in expression.unwanted:
+        written += f" & !{_any(alternatives)}"
+    return written
+
+
+def _any(alternatives: AnyOf):
+    phrases = ("<->".join(f"'{word}'" for word in phrase.words) for phrase in alternatives.phrases)
+    return f"({' | '.join(phrases)})"
