@@ -8,17 +8,32 @@ Index rows are written in the transaction that publishes: they are of the same d
 milliseconds, and so there is nothing that could be lost, come late or be done twice.
 """
 
+from .finding import MOST, Filters, Found, find, languages
+from .highlight import Marker
 from .indexing import catch_up, forget_all, index, missing
 from .likeness import similar
 from .names import forget_name, merge_names, remember_names
+from .query import Query, Term, parse
+from .suggesting import Suggestion, suggest
 
 __all__ = [
+    "MOST",
+    "Filters",
+    "Found",
+    "Marker",
+    "Query",
+    "Suggestion",
+    "Term",
     "catch_up",
+    "find",
     "forget_all",
     "forget_name",
     "index",
+    "languages",
     "merge_names",
     "missing",
+    "parse",
     "remember_names",
     "similar",
+    "suggest",
 ]

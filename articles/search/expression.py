@@ -34,9 +34,17 @@ class Expression:
 
 
 @dataclass(frozen=True)
+class Ranking:
+    """By what matches are compared: the words that are not in every other story, which all have
+    ``telling``, and whether the ``headline`` has what is wanted."""
+
+    telling: Expression | None = None
+    headline: Expression | None = None
+
+
+@dataclass(frozen=True)
 class Match:
     """A row of the index that an expression found."""
 
     place: int
-    edition: int
     rank: float = 0.0  # more is better; comparable within one answer only

@@ -4,10 +4,11 @@ from collections import Counter
 from datetime import datetime
 from math import log
 
-from articles.models import Edition, SearchWord
+from articles.models import SearchWord
 
 from .engine import engine
 from .indexing import place_of
+from .liveness import live_among
 from .words import FACET, words
 
 LOOKED_AT = 2_000  # words of the text
@@ -20,7 +21,7 @@ def similar(text: str, *, at: datetime, most: int = 50) -> dict[int, float]:
     """Articles live at ``at`` whose words are like those of ``text``, best first, with a score.
 
     The score is 1 for a story that has all of the telling words of ``text``: the eight that are
-    rare among all stories and frequent here. Words that only one story has tell nothing. Three
+    rare among all stories and frequent here. Words that only one story has tell nothing. Four
     queries, of which none reads more than a few thousand entries however large the archive is.
     """
     weights = _telling(text)
@@ -30,14 +31,8 @@ def similar(text: str, *, at: datetime, most: int = 50) -> dict[int, float]:
     until = place_of(at) + 4096  # the rest of this second too; ``live`` decides
     # Of the best some may not be live any more, or not yet.
     found = engine().weighed(weights, most=2 * most, each=TOO_COMMON, until=until)
-    live = Edition.objects.live(at=at).filter(pk__in=[match.edition for match in found])
-    articles = dict(live.values_list("pk", "article_id"))
-    scores = {
-        articles[match.edition]: min(1.0, match.rank / whole)
-        for match in found
-        if match.edition in articles
-    }
-    return dict(list(scores.items())[:most])
+    live = live_among(found, at=at).values()
+    return {article: min(1.0, rank / whole) for article, rank in list(live)[:most]}
 
 
 def _telling(text):

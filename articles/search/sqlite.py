@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from django.db import connection
 
 from .documents import Document, counted
-from .expression import AnyOf, Expression, Match
+from .expression import AnyOf, Expression, Match, Ranking
 
-# Of the columns of the table: headline, standfirst, body, facets.
-WEIGHTS = "10.0, 4.0, 1.0, 5.0"
+RANKED = 2_000  # newest matches that are compared; 1 µs for each and each of its words
+# With weights of the columns of the table: headline, standfirst, body, facets.
+BM25 = "-bm25(articles_searchtext, 10.0, 4.0, 1.0, 5.0)"
+HEADLINE = 1.5  # how much more it is worth that the headline has all that is wanted
 
 
 def write(rows: Iterable[tuple[int, Document]]) -> None:
@@ -64,18 +66,41 @@ def count(changes: dict[str, int]) -> None:
 
 
 def newest(
-    expression: Expression, *, most: int, after: int, until: int, ranked: bool = True
+    expression: Expression,
+    *,
+    most: int,
+    after: int,
+    until: int,
+    rarest: int = 0,
+    ranking: Ranking | None = None,
 ) -> list[Match]:
-    """At most so many matches whose places lie in ``after`` < place <= ``until``, newest first."""
-    rank = f"-bm25(articles_searchtext, {WEIGHTS})" if ranked else "0"
+    """At most so many matches whose places lie in ``after`` < place <= ``until``, newest first.
+
+    ``rarest`` rows have the rarest of the words.
+    """
+    places = list(_matching(expression, most, after, until))
+    if not places or not ranking:
+        return [Match(place) for place in places]
+    # bm25 counts the rows of each of its words, however few are wanted of it: 3 ms for a word that
+    # 100,000 have, which then weighs nothing.
+    within = (2 * most, places[-1] - 1, places[0])
+    ranks = _matching(ranking.telling, *within, BM25) if ranking.telling else {}
+    in_headline = _matching(ranking.headline, *within) if ranking.headline else {}
+    return [
+        Match(place, (1 + ranks.get(place, 0.0)) * (HEADLINE if place in in_headline else 1))
+        for place in places
+    ]
+
+
+def _matching(expression, most, after, until, rank="0"):
+    """Places and ranks of the newest matches."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT rowid, {rank} FROM articles_searchtext WHERE articles_searchtext MATCH %s "  # noqa: S608
             "AND rowid > %s AND rowid <= %s ORDER BY rowid DESC LIMIT %s",
             [_written(expression), after, until, most],
         )
-        ranks = dict(cursor.fetchall())
-    return _of_editions(ranks)
+        return dict(cursor.fetchall())
 
 
 def weighed(weights: dict[str, float], *, most: int, each: int, until: int) -> list[Match]:
@@ -96,19 +121,7 @@ def weighed(weights: dict[str, float], *, most: int, each: int, until: int) -> l
             "GROUP BY place ORDER BY sum DESC, place DESC LIMIT %s",
             [*params, most],
         )
-        ranks = dict(cursor.fetchall())
-    return _of_editions(ranks)
-
-
-def _of_editions(ranks):
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT place, edition_id FROM articles_searchrow WHERE place IN "  # noqa: S608
-            f"({', '.join(['%s'] * len(ranks))})",
-            list(ranks),
-        )
-        editions = dict(cursor.fetchall())
-    return [Match(p, editions[p], rank) for p, rank in ranks.items() if p in editions]
+        return [Match(*row) for row in cursor.fetchall()]
 
 
 def _written(expression):
