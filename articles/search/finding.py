@@ -69,9 +69,9 @@ class Found:
 def find(query: Query, filters: Filters, *, at: datetime, page: int = 1) -> Found:
     """What readers may see at ``at`` of what ``query`` means, the best first.
 
-    Matches are ranked by where and how often the words stand and by date: of those that match, the
-    newest one or two thousand (``RANKED`` of the engine). If nothing is found, each word that no live story has is taken for a typing
-    error. Eight queries, three more for each word that is corrected.
+    Of all that matches, the newest one or two thousand (``RANKED``) are ranked: by where and how
+    often the words stand, and by date. If nothing is found, each word that no live story has is
+    taken for a typing error. Eight queries, and five for each word that is looked at then.
     """
     terms, corrected = query.terms, ()
     editions = _best(terms, filters, at)
