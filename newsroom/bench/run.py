@@ -8,11 +8,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from . import archives, cold, publish, warm
+from . import archives, cold, publish, search, warm
 from .report import Bar, Say
 
 MILLION = 1_000_000
-PARTS = ("warm", "cold", "publish")
+PARTS = ("warm", "cold", "publish", "search")
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,8 @@ def run(plan: Plan, say: Say) -> list[Bar]:
                 folder=folder,
                 say=say,
             )
+        if "search" in plan.parts:
+            bars += search.measure(every, rounds=plan.rounds, judged=judged, say=say)
     say("\nBars\n")
     for bar in bars:
         say(str(bar))
