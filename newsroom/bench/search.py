@@ -7,6 +7,8 @@ import json
 import os
 import sys
 import time
+from contextlib import suppress
+from pathlib import Path
 from statistics import quantiles
 from urllib.parse import urlencode
 
@@ -27,9 +29,10 @@ def measure(sizes: list[int], *, rounds: int, judged: int, say: Say) -> list[Bar
         found["PostgreSQL"] = _asked(rounds, **data)
         stories = found["PostgreSQL"]["stories"]
         bars.append(_bar(found["PostgreSQL"], f"at {stories:,} stories on PostgreSQL"))
-    say("\nSearch: the whole page, no page store, ms until it is there\n")
+    say("\nSearch: the whole page, no page store, in ms: until it is there, and processor time")
+    say("(mean; the database's own is in it). Bars hold processor time, which neighbours spare.\n")
     kinds = [kind for kind in next(iter(found.values())) if kind != "stories"]
-    head = [f"{where} {part}" for where in found for part in ("p50", "p95")]
+    head = [f"{where} {part}" for where in found for part in ("p50", "p95", "busy")]
     rows = [
         [kind, *(f"{value:.1f}" for one in found.values() for value in one[kind])] for kind in kinds
     ]
@@ -39,8 +42,9 @@ def measure(sizes: list[int], *, rounds: int, judged: int, say: Say) -> list[Bar
 
 def _bar(found, where):
     kinds = {kind: value for kind, value in found.items() if kind != "stories"}
-    worst = max(kinds, key=lambda kind: kinds[kind][0])
-    return Bar("search, p50 of the slowest kind, ms", kinds[worst][0], LIMIT_MS, f"{worst} {where}")
+    worst = max(kinds, key=lambda kind: kinds[kind][-1])
+    claim = "search, processor time of the slowest kind, ms"
+    return Bar(claim, kinds[worst][-1], LIMIT_MS, f"{worst} {where}")
 
 
 def _asked(rounds, **env):
@@ -75,7 +79,7 @@ def questions() -> dict[str, dict[str, str]]:
 
 
 def ask(rounds: int) -> dict:
-    """{kind: [p50, p95] in ms, …}, and the number of ``stories`` in the index."""
+    """{kind: [p50, p95, busy] in ms, …}, and the number of ``stories`` in the index."""
     import django
     from django.conf import settings
 
@@ -91,14 +95,29 @@ def ask(rounds: int) -> dict:
     reader, found = Client(headers={"host": "localhost"}), {}
     for kind, asked in questions().items():
         address = f"{ADDRESS.get(kind, '/search/')}?{urlencode(asked)}"
-        waited = []
-        for _ in range(rounds + 1):
+        reader.get(address)
+        waited, busy = [], _busy_ms()
+        for _ in range(rounds):
             began = time.perf_counter()
             reader.get(address)
             waited.append((time.perf_counter() - began) * 1000)
-        cuts = quantiles(waited[1:], n=20, method="inclusive")
-        found[kind] = cuts[9], cuts[18]
+        cuts = quantiles(waited, n=20, method="inclusive")
+        found[kind] = cuts[9], cuts[18], (_busy_ms() - busy) / rounds
     return found | {"stories": SearchRow.objects.count()}
+
+
+def _busy_ms():
+    """Processor time of this process so far, and of the database's if that is another here."""
+    from django.db import connection
+
+    spent = time.process_time() * 1000
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor, suppress(OSError):
+            cursor.execute("SELECT pg_backend_pid()")
+            stat = Path(f"/proc/{cursor.fetchone()[0]}/stat").read_text().rpartition(")")[2]
+            ticks = sum(map(int, stat.split()[11:13]))  # in user and in system mode: proc(5)
+            spent += ticks * 1000 / os.sysconf("SC_CLK_TCK")
+    return spent
 
 
 if __name__ == "__main__":
