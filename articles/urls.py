@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .public import archive, feeds, offline, pictures, sitemaps, views
+from .public import archive, feeds, offline, pictures, search, sitemaps, views
 from .public.front import front
 from .public.history import history
 from .public.series import series
@@ -92,5 +92,8 @@ urlpatterns = [
         pictures.share_picture,
         name="share_picture",
     ),
+    path("search/", search.results, name="search"),
+    path("search/suggest/", search.suggestions, name="suggestions"),
+    path("opensearch.xml", search.description, name="opensearch"),
     path("<any_slug:slug>/", standing_page, name="standing_page"),  # last: it takes any word
 ]

@@ -29,7 +29,7 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from articles import publishing
+from articles import publishing, search
 from articles.models import (
     Author,
     Edition,
@@ -52,6 +52,7 @@ PRUNE_SECONDS = 3600
 FIRST_LOOK_SECONDS = 2  # that a process which starts waits for its first look at the outbox
 SWITCH_SECONDS = 0.0005  # after which a render lets others have the interpreter
 THREADS = 8  # of each process for the application
+INDEXED = 100  # editions at once, beside everything else
 REWARMED = 100  # pages at most after one change
 RENEWED_SECONDS = 0.5  # for which a change is held back until the pages it concerns are there
 IN_USE_SECONDS = 60  # since somebody read a page, so that it is worth that
@@ -63,6 +64,7 @@ FOR_MACHINES = (
     "/sitemap-news.xml",
     "/robots.txt",
     "/manifest.webmanifest",
+    "/opensearch.xml",
     "/offline/",
     "/archive/",
 )
@@ -256,12 +258,17 @@ class Site:
 def tend() -> None:
     """Beside the background worker: tell of what has begun, and keep the outbox short.
 
+    At its start it indexes what is not, as after an upgrade or a bulk import.
+
     This machine's store learns of changes here too, so it is true even while no process answers
     readers.
     """
     store, pruned_at = store_in(settings.PAGE_STORE_DIR), float("-inf")
+    indexing = search.catch_up(most=INDEXED)
     while True:
         try:
+            if indexing and next(indexing, None) is None:
+                indexing = None
             while Edition.objects.due().exists() and publishing.announce():
                 pass
             if settings.PAGE_STORE_DIR.exists():
@@ -271,6 +278,7 @@ def tend() -> None:
                 outbox.prune()
         except (DatabaseError, Unwritable):  # the processes that answer readers say it
             connection.close()
+            indexing = indexing and search.catch_up(most=INDEXED)
         except Exception:
             logger.exception("The outbox could not be tended.")
         if connection.vendor == "sqlite":

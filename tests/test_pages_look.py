@@ -118,6 +118,8 @@ def small_newspaper():
         "month": f"/archive/{path_of_gone[1:9]}",
         "history": f"{english.editions.live().get().path}history/",
         "nowhere": "/nowhere/",
+        "search": "/search/?q=tide+tables&tag=floods",
+        "search for nothing": "/search/?q=xylophone",
     }
 
 

@@ -10,6 +10,7 @@ from .image import Image, PictureUse
 from .link import InterestingLink
 from .publication import Publication
 from .revision import Revision
+from .search import FormerFacet, SearchName, SearchRow, SearchWord
 from .section import Section
 from .series import MOST_PARTS, Series
 from .source import Source
@@ -30,6 +31,7 @@ __all__ = [
     "EditionAuthor",
     "EditionTag",
     "FollowUp",
+    "FormerFacet",
     "FormerPage",
     "FormerTag",
     "FrontSlot",
@@ -38,6 +40,9 @@ __all__ = [
     "PictureUse",
     "Publication",
     "Revision",
+    "SearchName",
+    "SearchRow",
+    "SearchWord",
     "Section",
     "Series",
     "Source",

@@ -144,6 +144,14 @@ def of_front(page: Page) -> Metadata:
         "description": description,
         "inLanguage": publication.language,
         "publisher": {"@id": whole("/#publisher")},
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {
+                "@type": "EntryPoint",
+                "urlTemplate": f"{whole(address('search'))}?q={{words}}",
+            },
+            "query-input": "required name=words",
+        },
     }
     return Metadata(
         path=address("front"),

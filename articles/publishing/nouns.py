@@ -3,7 +3,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import CharField, FileField, Q, TextField
 
-from articles import cache, media
+from articles import cache, media, search
 from articles.body import legible
 from articles.models import Author, FormerTag, Image, Publication, Section, Series, Tag
 from articles.slugs import free_slug, slug_for
@@ -35,6 +35,8 @@ def change(thing):
         cache.spoil(cache.keys_spoiled_by(thing))
     if isinstance(thing, Tag):
         _take_back(thing)
+    if isinstance(thing, Tag | Author):
+        search.remember_names([thing])
     return thing
 
 
@@ -62,6 +64,8 @@ def remove(thing):
     if isinstance(thing, Author) and thing.portrait_id:
         keys.add(cache.image_list_key(thing.portrait_id))
     final = {cache.list_key(thing)} if isinstance(thing, Image) else set()
+    if isinstance(thing, Tag | Author):
+        search.forget_name(thing)
     thing.delete()
     cache.spoil(keys, final=final)
 

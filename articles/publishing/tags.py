@@ -2,7 +2,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from articles import cache, links
+from articles import cache, links, search
 from articles.models import Article, Edition, EditionTag, FormerTag, Tag, TaggedArticle
 
 COMMON = 300  # live stories; a tag that more of them bear says little about any
@@ -48,6 +48,7 @@ def merge_tags(tag: Tag, *, into: Tag) -> Tag:
     FormerTag.objects.filter(slug=tag.slug).delete()
     FormerTag.objects.filter(name=tag.name).delete()
     FormerTag.objects.create(name=tag.name, slug=tag.slug, tag=into, was=tag.pk)
+    search.merge_names(tag, into=into)
     tag.delete()
     cache.spoil(keys)
     return into

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from . import archives, cold, publish, trial, warm
+from . import archives, cold, publish, search, trial, warm
 from .report import Bar, Say
 
 MILLION = 1_000_000
-PARTS = ("warm", "cold", "publish")
+PARTS = ("warm", "cold", "publish", "search")
 LOAD = "load"  # takes minutes, so it is measured when it is asked for
 
 
@@ -80,6 +80,8 @@ def run(plan: Plan, say: Say) -> list[Bar]:
                 folder=folder,
                 say=say,
             )
+        if "search" in plan.parts:
+            bars += search.measure(every, rounds=plan.rounds, judged=judged, say=say)
         if LOAD in plan.parts:
             bars += trial.measure(judged, minutes=plan.minutes, folder=folder, say=say)
     say("\nBars\n")
