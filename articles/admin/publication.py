@@ -22,6 +22,7 @@ class PublicationAdmin(NounAdmin):
 
     form = PublicationForm
     fields = ["name", "tagline", "logo", "language", "time_zone", "interesting_label"]
+    fields += ["automatic_lines"]
     autocomplete_fields = ["logo"]
 
     def get_object(self, request, object_id, from_field=None):
