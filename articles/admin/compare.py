@@ -25,7 +25,8 @@ LABELS = {
 }
 
 _OWN_NODE = re.compile(
-    r'<(?P<tag>aside|figure|span) data-(?P<kind>[a-z]+)="(?P<about>[^"]*)">'
+    r'<(?P<tag>aside|figure|span) data-(?P<kind>[a-z]+)="(?P<about>[^"]*)"'
+    r'(?: data-label="(?P<label>[^"]*)")?[^>]*>'
     r"(?P<words>[^<]*)</(?P=tag)>"
     r'|<section data-gallery="(?P<title>[^"]*)">'
 )
@@ -70,7 +71,7 @@ def paragraphs(html: str) -> list[str]:
             case None:
                 return f"<p>[Gallery] {match['title']}</p>"
             case "interesting":
-                return f"<p>Interesting: {words}</p>"
+                return f"<p>{match['label'] or 'Interesting'}: {words}</p>"
             case "quote":
                 return f"<p>[Pull quote] {words}{about and f' – {about}'}</p>"
             case "footnote":

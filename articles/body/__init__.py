@@ -9,7 +9,13 @@ from .embeds import Embed, embed_at
 from .extensions import EXTENSIONS
 from .parts import Words
 from .plain_text import paragraphs_to_html, plain_text, word_count
-from .references import FoundLine, FoundReferences, fill_in_targets, find_references
+from .references import (
+    FoundLine,
+    FoundReferences,
+    fill_in_targets,
+    find_references,
+    lead_elsewhere,
+)
 from .render import Figure, Label, References, Target, render, render_for_feed
 from .sanitize import BodyRefused, TooDeep, TooLarge, clean
 
@@ -30,6 +36,7 @@ __all__ = [
     "embed_at",
     "fill_in_targets",
     "find_references",
+    "lead_elsewhere",
     "legible",
     "paragraphs_to_html",
     "plain_text",

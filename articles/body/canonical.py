@@ -5,6 +5,7 @@ from html import escape, unescape
 from itertools import chain, zip_longest
 
 from .embeds import embed_at
+from .lines import stored_line
 
 LARGEST_SPAN = 100  # columns or rows that one cell may take
 _IDENTITY = re.compile(r"[1-9][0-9]{0,17}")  # what a 64-bit key can be
@@ -63,11 +64,10 @@ def _identity(text):
 
 
 def _aside(attributes, inner):
-    """``<aside data-interesting="ID">headline</aside>``, ``<aside data-quote="who">…</aside>``"""
+    """``<aside data-interesting="ID" …>headline</aside>``, ``<aside data-quote="who">…</aside>``"""
     words = _words(inner)
     if "data-interesting" in attributes:
-        known = _identity(attributes["data-interesting"])
-        return f'<aside data-interesting="{known}">{words}</aside>' if known or words else ""
+        return stored_line(attributes, words)
     if "data-quote" in attributes:
         who = _in_attribute(attributes["data-quote"])
         return f'<aside data-quote="{who}">{words}</aside>' if words else f"<p>{who}</p>"

@@ -29,8 +29,10 @@ EXTENSIONS = {
 
 
 def allow_interesting(config, allowed):
-    """``<aside data-interesting="ARTICLE_ID">headline at the time of writing</aside>``"""
-    _allow(allowed, "aside", "data-interesting")
+    """``<aside data-interesting="ARTICLE_ID">headline at the time of writing</aside>``; what else
+    it may say of itself stands in ``lines.py``."""
+    for name in ("interesting", "label", "pinned", "origin", "reason"):
+        _allow(allowed, "aside", f"data-{name}")
 
 
 def allow_article_link(config, allowed):

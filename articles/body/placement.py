@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
+from .lines import stored_line
 from .plain_text import plain_text, word_count
 
 BETWEEN_LINES = 120  # words at least between two lines
@@ -68,7 +70,7 @@ def blocks_of(html: str) -> list[Block]:
 
 
 def free_places(html: str) -> list[Place]:
-    """Where the rules allow one line more, in the order of the text; none in a text that is full."""
+    """Where the rules allow one line more, in the order of the text."""
     blocks = blocks_of(html)
     lines = sum(block.kind == _LINE for block in blocks)
     if (lines + 1) * FOR_EACH_LINE > sum(block.words for block in blocks):
@@ -110,11 +112,8 @@ def insert_line(
 
 def line_html(*, target: int, headline: str, origin: str = "", reason: str = "") -> str:
     """A line as it is stored."""
-    kept = {"data-interesting": str(target), "data-origin": origin, "data-reason": reason}
-    attributes = "".join(
-        f' {name}="{escape(" ".join(value.split()))}"' for name, value in kept.items() if value
-    )
-    return f"<aside{attributes}>{escape(' '.join(headline.split()), quote=False)}</aside>"
+    said = {"data-interesting": str(target), "data-origin": origin, "data-reason": reason}
+    return stored_line(said, escape(" ".join(headline.split()), quote=False))
 
 
 def without_lines_to(html: str, target: int, *, origin: str = "") -> str:
@@ -144,7 +143,7 @@ def warnings(html: str) -> list[str]:
         for kind in dict.fromkeys(beside):
             if kind not in (_PARAGRAPH, _LINE):
                 said.append(f"{what} stands beside {kind}.")
-    for number, (one, other) in enumerate(zip(places, places[1:], strict=False), 1):
+    for number, (one, other) in enumerate(pairwise(places), 1):
         words = sum(block.words for block in blocks[one:other])
         if other == one + 1:
             said.append(f"Lines {number} and {number + 1} stand side by side.")
@@ -182,7 +181,7 @@ def _stray(found, html, start, end):
 
 
 def _words_to_the_next(blocks):
-    """For the end of each block: (whether a line stands above it, words up to that or the start)."""
+    """For each block: whether a line stands above its end, and the words up to that or the start."""
     found, has_line, words = [], False, 0
     for block in blocks:
         if block.kind == _LINE:

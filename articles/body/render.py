@@ -1,5 +1,6 @@
 """Stored body and a table of references in, safe HTML out."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -7,7 +8,7 @@ from html import escape
 from django.utils.safestring import SafeString
 
 from .parts import ENGLISH, Parts, PlainParts, Words
-from .references import REFERENCE
+from .references import REFERENCE, said_of
 
 
 @dataclass(frozen=True)
@@ -16,17 +17,6 @@ class Label:
 
     text: str
     language: str
-
-
-@dataclass(frozen=True)
-class Target:
-    """A story that readers can open now."""
-
-    article: int
-    path: str
-    headline: str
-    language: str
-    direction: str  # ltr or rtl
 
 
 @dataclass(frozen=True)
@@ -41,6 +31,19 @@ class Figure:
     alt: str
     caption: str
     credit: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """A story that readers can open now."""
+
+    article: int
+    path: str
+    headline: str
+    language: str
+    direction: str  # ltr or rtl
+    figure: Figure | None = None  # to stand beside a line, where there is room
+    label: Label | None = None  # in place of the publication's: that it is the latest of a tag
 
 
 @dataclass(frozen=True)
@@ -63,23 +66,20 @@ def render(
 ) -> SafeString:
     """The body as a page shows it.
 
-    ``label`` stands before an Interesting line, ``words`` name its other parts, ``language`` is the
-    story's own. ``name`` tells its footnotes from those of another body on the same page. A line
-    without a live target leaves nothing behind; a link without one keeps its words. Rendering what
-    this returns once more changes nothing.
+    ``label`` stands before an Interesting line that has none of its own, ``words`` name its other
+    parts, ``language`` is the story's own. ``name`` tells its footnotes from those of another body
+    on the same page. A line without a live target leaves nothing behind; a link without one keeps
+    its words. Rendering what this returns once more changes nothing.
     """
 
-    def line(target: Target) -> str:
-        other = label_lang = ""
-        if target.language != language:
-            other = f' lang="{escape(target.language)}" dir="{target.direction}"'
-        if label.language != language:
-            label_lang = f' lang="{escape(label.language)}"'
+    def line(target: Target, match: re.Match) -> str:
+        before, headline, attributes = _said(target, match, label, language)
+        picture = _beside(target.figure) if target.figure else ""
         return (
-            f'<aside class="interesting" aria-label="{escape(label.text)}: '
-            f'{escape(target.headline)}">'
-            f'<p><span class="interesting-label"{label_lang}>{escape(label.text)}:</span> '
-            f'<a href="{escape(target.path)}"{other}>{escape(target.headline)}</a></p></aside>'
+            f'<aside class="interesting" aria-label="{escape(before.text)}: {headline}">'
+            f"<p{' class="pictured"' if picture else ''}>"
+            f'<span class="interesting-label"{_lang(before, language)}>{escape(before.text)}:</span> '
+            f'<a href="{escape(target.path)}"{attributes}>{headline}</a>{picture}</p></aside>'
         )
 
     parts = Parts(words, language, name)
@@ -103,20 +103,23 @@ def render_for_feed(
     ``origin`` is the site's scheme and host, ``path`` the story's own address on it.
     """
 
-    def line(target: Target) -> str:
+    language = language or words.language
+
+    def line(target: Target, match: re.Match) -> str:
+        before, headline, attributes = _said(target, match, label, language)
         href = escape(origin + target.path)
         return (
-            f"<p><strong>{escape(label.text)}:</strong> "
-            f'<a href="{href}">{escape(target.headline)}</a></p>'
+            f"<p><strong{_lang(before, language)}>{escape(before.text)}:</strong> "
+            f'<a href="{href}"{attributes}>{headline}</a></p>'
         )
 
-    parts = PlainParts(words, language or words.language, name, address=origin + path)
+    parts = PlainParts(words, language, name, address=origin + path)
     html = parts.render(html, is_shown=references.figures.__contains__)
     return _substitute(html, references, line=line, origin=origin)
 
 
 def _substitute(
-    html: str, references: References, *, line: Callable[[Target], str], origin: str
+    html: str, references: References, *, line: Callable[[Target, re.Match], str], origin: str
 ) -> SafeString:
     place = -1
 
@@ -125,7 +128,7 @@ def _substitute(
         if match["line"] is not None:
             place += 1
             target = references.lines.get(place)
-            return line(target) if target else ""
+            return line(target, match) if target else ""
         if match["article"]:
             target = references.articles.get(int(match["article"]))
             if target is None:
@@ -135,6 +138,38 @@ def _substitute(
         return _figure(figure, match["caption"], origin) if figure else ""
 
     return SafeString(REFERENCE.sub(reference, html))
+
+
+def _said(target, match, label, language):
+    """The label before a line, its words, and the attributes that these need.
+
+    ``label`` is the usual one; ``language`` the story's, which a label or words of the line's own
+    are in. Words are escaped.
+    """
+    said = said_of(match)
+    if own := said.get("label"):
+        label = Label(own, language)
+    elif target.label:
+        label = target.label
+    if "pinned" in said:
+        return label, match["headline"], ""
+    attributes = ""
+    if target.language != language:
+        attributes = f' lang="{escape(target.language)}" dir="{target.direction}"'
+    return label, escape(target.headline), attributes
+
+
+def _lang(label, language):
+    return "" if label.language == language else f' lang="{escape(label.language)}"'
+
+
+def _beside(figure):
+    """A small picture that says nothing the headline does not say."""
+    return (
+        f'<img src="{escape(figure.url)}" srcset="{escape(figure.srcset)}" sizes="8rem" '
+        f'width="{figure.width_px}" height="{figure.height_px}" alt="" loading="lazy" '
+        'decoding="async">'
+    )
 
 
 def _figure(figure, caption, origin):

@@ -59,7 +59,7 @@ def clean(html: str) -> str:
 
 
 def _cleaned_once(html):
-    html = _sanitizer()(html).replace("&nbsp;", "\u00a0")
+    html = legible(_sanitizer()(html)).replace("&nbsp;", "\u00a0")  # of what "&#1;" stands for
     html = canonical(html)
     return _BETWEEN_BLOCKS.sub(r"\1", _EMPTY_BLOCK.sub("", html)).strip()
 

@@ -1,32 +1,51 @@
 from articles.body import find_references
 from articles.headlines import MAX_LENGTH, headline_key
-from articles.models import Article, Edition, InterestingLink
+from articles.models import Article, Edition, InterestingLink, Section, Tag
 
 
 def record(source: Article, html: str, *, edition: Edition | None = None) -> None:
     """Write a row for each Interesting line of ``html``, in place of those there were.
 
-    ``edition`` None means the working copy. How a line came to be (its origin) is kept from the
-    working copy's rows. Three queries, and one more where there are targets.
+    ``edition`` None means the working copy. How a line came to be (its origin and the reason) is
+    what the text says of it; where it says nothing, what the working copy's rows knew. Three
+    queries, and one more for each kind of target there is.
     """
     lines = find_references(html).lines
-    before = source.lines_out.filter(edition=None)
-    origins = {(row.target_id, row.headline_key): row.origin for row in before}
-    wanted = {line.target for line in lines if line.target}
-    known = set(Article.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+    before = {_identity(row): row for row in source.lines_out.filter(edition=None)}
+    known = {
+        "target": _there(Article, (line.target for line in lines)),
+        "tag": _there(Tag, (line.tag for line in lines)),
+        "section": _there(Section, (line.section for line in lines)),
+    }
     rows = []
     for line in lines:
-        target, key = line.target if line.target in known else None, headline_key(line.headline)
-        rows.append(
-            InterestingLink(
-                source=source,
-                edition=edition,
-                place=line.place,
-                target_id=target,
-                headline=line.headline[:MAX_LENGTH],
-                headline_key=key,
-                origin=origins.get((target, key), InterestingLink.Origin.BY_HAND),
-            )
+        to = {name: pk for name, pks in known.items() if (pk := getattr(line, name)) in pks}
+        row = InterestingLink(
+            source=source,
+            edition=edition,
+            place=line.place,
+            target_id=to.get("target"),
+            target_tag_id=to.get("tag"),
+            target_section_id=to.get("section"),
+            headline=line.headline[:MAX_LENGTH],
+            headline_key="" if line.latest_of else headline_key(line.headline),
+            label=line.label,
+            is_pinned=line.is_pinned,
         )
+        if line.origin:
+            row.origin, row.reason = line.origin, line.reason
+        elif earlier := before.get(_identity(row)):
+            row.origin, row.reason = earlier.origin, earlier.reason
+        rows.append(row)
     source.lines_out.filter(edition=edition).delete()
     InterestingLink.objects.bulk_create(rows)
+
+
+def _there(model, wanted):
+    """Which of these ids are of things that are still there."""
+    wanted = {pk for pk in wanted if pk}
+    return set(model.objects.filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else ()
+
+
+def _identity(row):
+    return row.target_id, row.target_tag_id, row.target_section_id, row.headline_key

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0002_front_series_pages'),
+        ('articles', '0007_lines'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

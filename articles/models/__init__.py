@@ -5,6 +5,7 @@ from .article import Article, Byline
 from .author import Author
 from .correction import Correction
 from .edition import FOREVER, Edition, EditionAuthor, EditionTag
+from .follow_up import FollowUp
 from .front import SLOTS, BreakingNews, FrontSlot
 from .image import Image
 from .link import InterestingLink
@@ -31,6 +32,7 @@ __all__ = [
     "Edition",
     "EditionAuthor",
     "EditionTag",
+    "FollowUp",
     "FormerTag",
     "FrontSlot",
     "Image",

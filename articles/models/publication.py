@@ -47,6 +47,8 @@ class Publication(models.Model):
         default="Interesting",
         help_text="The word before the headline of another story, between two paragraphs.",
     )
+    # The same word for stories in other languages, each by its code; languages.py has more of them.
+    labels = models.JSONField(default=dict, blank=True)
     automatic_lines = models.PositiveSmallIntegerField(
         default=0,
         db_default=0,

@@ -27,6 +27,7 @@ class FormerTag(models.Model):
     name = models.CharField(max_length=100, unique=True)
     slug = models.CharField(max_length=130, unique=True)
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="former")
+    was = models.BigIntegerField(null=True, unique=True)  # its id, which old texts may still hold
 
     def __str__(self):
         return self.name

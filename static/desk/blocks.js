@@ -32,6 +32,16 @@ export const putBlock = (editor, node, typed = null) => {
   put(editor, node, isEmptyLine ? block : { from: block.to, to: block.to })
 }
 
+/** An own block goes behind the first `place` blocks of the text; the cursor stays where it is. */
+export const putBlockAt = (editor, node, place) => {
+  const { doc, tr } = editor.state
+  let position = 0
+  for (let n = 0; n < Math.min(place, doc.childCount); n++) position += doc.child(n).nodeSize
+  tr.insert(position, node)
+  if (!tr.doc.lastChild.isTextblock) tr.insert(tr.doc.content.size, editor.schema.nodes.paragraph.create())
+  editor.view.dispatch(tr)
+}
+
 /** Give the own block at `position` other attributes and leave it selected. */
 export const changeBlock = (editor, position, attributes) => {
   const { tr } = editor.state

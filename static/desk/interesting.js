@@ -1,14 +1,44 @@
-/* The Interesting line: `<aside data-interesting="ID">headline at the time of writing</aside>`.
+/* The Interesting line: `<aside data-interesting="ID" …>headline at the time of writing</aside>`.
 
-   Without an ID it waits for the story of that headline. Typing `Interesting:` on an empty line, or
-   the button, opens the picker; what was typed stays until a story is chosen. */
+   The ID is a story's, `tag-5` or `section-3` for the latest of those, or empty while the line waits
+   for the story of its headline. What else it may say of itself is in articles/body/lines.py. Typing
+   `Interesting:` on an empty line, or the button, opens the picker; what was typed stays until a
+   story is chosen.
+
+   Whoever else wants to put in a line tells the editor's element ([role=textbox]):
+
+       text.dispatchEvent(new CustomEvent("newsroom:insert-line", {
+         cancelable: true,
+         detail: { target: "42", headline: "…", origin: "suggestion", reason: "…", place: 3 },
+       }))
+
+   `place` counts the blocks of the text that stand before the line; without it, it goes to the
+   cursor. `label` may be given too. The answer is false (the default is prevented) when the line
+   stands in the text. It goes in as one step that Ctrl+Z takes back, and the focus stays where it is.
+   The element says `newsroom:lines` whenever lines came, went or changed. */
 
 import { crel, InputRule, Node } from "django-prose-editor/editor"
-import { addOrChange, blockAround, changeBlock, keysOf, putBlock } from "desk/blocks"
+import { addOrChange, blockAround, changeBlock, keysOf, putBlock, putBlockAt } from "desk/blocks"
 import { pickStory, storyOf } from "desk/stories"
 
 const escaped = (text) => text.replace(/[-/\\^$*+?.()|[\]{}]/g, "\\$&")
 const oneLine = (text) => text.split(/\s+/).filter(Boolean).join(" ")
+
+/** An attribute of the element that is one of the node, "" where it is missing. */
+const said = (name) => ({
+  default: "",
+  parseHTML: (element) => element.dataset[name] ?? "",
+  rendered: false,
+})
+
+/** All lines of a text, to see whether they changed. */
+const linesOf = (doc) => {
+  const lines = []
+  doc.forEach((block) => {
+    if (block.type.name === "interesting") lines.push(block.attrs)
+  })
+  return JSON.stringify(lines)
+}
 
 export const Interesting = Node.create({
   name: "interesting",
@@ -20,25 +50,33 @@ export const Interesting = Node.create({
   addOptions: () => ({ search: "", article: null, label: "Interesting" }),
 
   addAttributes: () => ({
-    article: {
-      default: "",
-      parseHTML: (element) => element.dataset.interesting,
-      rendered: false,
-    },
+    article: said("interesting"),
     headline: {
       default: "",
       parseHTML: (element) => oneLine(element.textContent),
       rendered: false,
     },
+    label: said("label"),
+    pinned: {
+      default: false,
+      parseHTML: (element) => "pinned" in element.dataset,
+      rendered: false,
+    },
+    origin: said("origin"),
+    reason: said("reason"),
   }),
 
   parseHTML: () => [{ tag: "aside[data-interesting]" }],
 
-  renderHTML: ({ node }) => [
-    "aside",
-    { "data-interesting": node.attrs.article },
-    node.attrs.headline,
-  ],
+  renderHTML: ({ node }) => {
+    const { article, headline, label, pinned, origin, reason } = node.attrs
+    const attributes = { "data-interesting": article }
+    if (label) attributes["data-label"] = label
+    if (pinned && article && headline) attributes["data-pinned"] = ""
+    if (origin) attributes["data-origin"] = origin
+    if (origin && reason) attributes["data-reason"] = reason
+    return ["aside", attributes, headline]
+  },
 
   renderText({ node }) {
     return `${this.options.label}: ${node.attrs.headline}`
@@ -65,6 +103,7 @@ export const Interesting = Node.create({
         const chosen = await choose(attrs.headline)
         if (chosen) {
           changeBlock(editor, position, {
+            label: attrs.label,
             article: chosen.id,
             headline: oneLine(chosen.headline),
           })
@@ -72,6 +111,28 @@ export const Interesting = Node.create({
         editor.view.focus()
       },
     }
+  },
+
+  onCreate() {
+    const { editor } = this
+    editor.view.dom.addEventListener("newsroom:insert-line", (event) => {
+      const { target, headline, origin = "", reason = "", label = "", place } = event.detail
+      const node = editor.schema.nodes.interesting.create({
+        article: String(target ?? ""),
+        headline: oneLine(headline ?? ""),
+        origin,
+        reason: oneLine(reason),
+        label: oneLine(label),
+      })
+      if (place === undefined) putBlock(editor, node)
+      else putBlockAt(editor, node, place)
+      event.preventDefault()
+    })
+  },
+
+  onUpdate({ transaction }) {
+    if (linesOf(transaction.before) === linesOf(transaction.doc)) return
+    this.editor.view.dom.dispatchEvent(new CustomEvent("newsroom:lines", { bubbles: true }))
   },
 
   addInputRules() {

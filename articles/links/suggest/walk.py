@@ -1,4 +1,4 @@
-"""Who could be meant: short walks along the index of tags, and what the search index finds alike."""
+"""Who could be meant: short walks along the index of tags, and what search finds alike."""
 
 from collections import namedtuple
 from collections.abc import Collection, Iterable, Mapping
