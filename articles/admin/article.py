@@ -14,6 +14,7 @@ from js_asset import Script
 
 from articles import publishing
 from articles.body import BodyRefused
+from articles.body.placement import warnings
 from articles.models import Article, Byline, Edition
 
 from .clock import in_newsroom_time
@@ -23,6 +24,7 @@ from .deleting import DeletesWithCare
 from .form import ArticleForm
 from .lookups import Lookups
 from .standing import moment, standing_of
+from .suggestions import Suggestions, proposals_link
 from .verbs import Verbs
 
 _BYLINES = Prefetch("bylines", Byline.objects.select_related("author"))
@@ -84,7 +86,7 @@ class UpTo(Paginator):
 
 
 @admin.register(Article)
-class ArticleAdmin(Verbs, Lookups, DeletesWithCare):
+class ArticleAdmin(Verbs, Suggestions, Lookups, DeletesWithCare):
     """The list of stories, and the form with its buttons."""
 
     form = ArticleForm
@@ -116,8 +118,8 @@ class ArticleAdmin(Verbs, Lookups, DeletesWithCare):
     view_on_site = False
 
     class Media:
-        css = {"all": ["desk/desk.css"]}
-        js = [Script("desk/form.js", defer=True), Script("desk/tags.js", defer=True)]
+        css = {"all": ["desk/desk.css", "desk/suggestions.css"]}
+        js = [Script(f"desk/{name}.js", defer=True) for name in ("form", "tags", "suggestions")]
 
     # The list
 
@@ -218,7 +220,7 @@ class ArticleAdmin(Verbs, Lookups, DeletesWithCare):
                 edition = publishing.publish(saved, by=request.user, at=at, until=until)
         if edition and edition.is_live():
             link = format_html('<a href="{0}">{0}</a>', edition.path)
-            said = format_html("Published: readers see it at {}.", link)
+            said = format_html("Published: readers see it at {}.", link) + proposals_link(saved)
         elif edition:
             said = f"Planned: readers see it from {moment(edition.live_from)}."
         elif saved.version == before:
@@ -226,6 +228,8 @@ class ArticleAdmin(Verbs, Lookups, DeletesWithCare):
         else:
             said = f"Saved as version {saved.version}. Readers see no change until you publish it."
         self.message_user(request, said, messages.SUCCESS)
+        for warning in warnings(saved.body):
+            self.message_user(request, warning, messages.WARNING)
         log = self.log_change if article else self.log_addition
         if edition or saved.version != before:
             log(request, saved, said)

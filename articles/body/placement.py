@@ -181,7 +181,7 @@ def _stray(found, html, start, end):
 
 
 def _words_to_the_next(blocks):
-    """For each block: whether a line stands above its end, and the words up to that or the start."""
+    """For each block: whether a line stands above its end, and how many words since."""
     found, has_line, words = [], False, 0
     for block in blocks:
         if block.kind == _LINE:

@@ -9,7 +9,6 @@ from ..languages import validate_language
 from ..prepared import prepared
 from .image import Image
 
-
 MOST_AUTOMATIC_LINES = 5
 
 

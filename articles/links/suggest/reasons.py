@@ -1,7 +1,7 @@
 """Why a story is suggested, in words for the desk."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -29,8 +29,11 @@ class Reason:
 
     def text(self, *, at: datetime) -> str:
         """``shares Floods, Indus · 3 days ago · not yet linked from anywhere``"""
-        ago = timesince(self.published_at, at, depth=1)
-        parts = [self.why(), _("%(time)s ago") % {"time": ago.replace("\xa0", " ")}]
+        ago = _("just now")
+        if at - self.published_at >= timedelta(minutes=1):
+            time = timesince(self.published_at, at, depth=1).replace("\xa0", " ")
+            ago = _("%(time)s ago") % {"time": time}
+        parts = [self.why(), ago]
         if not self.lines_in:
             parts.append(_("not yet linked from anywhere"))
         return SEPARATOR.join(filter(None, parts))

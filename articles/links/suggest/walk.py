@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 
 from django.db import connection
-from django.db.models import F, Func, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, Subquery
 
 from articles.body import plain_text
 from articles.models import Article, Edition, EditionTag, FormerTag, InterestingLink, Tag
@@ -16,9 +16,10 @@ from articles.slugs import slug_for
 
 MOST_TAGS = 12
 PER_TAG = 300  # editions of each tag, the newest
-ROWS = 1500  # of all tags together: with more than five, each is walked less far
-SHORTLIST = 80  # stories whose details are asked for
-BY_AGE = 20  # of them, those that are the newest and not the most alike
+ROWS = 1000  # of all tags together: with more than three, each is walked less far
+SHORTLIST = 50  # stories whose details are asked for
+BY_AGE = 15  # of them, those that are the newest and not the most alike
+MOST_ALIKE = 25  # more of them for their text
 COUNTED = 5  # lines to a story, beyond which nobody counts
 TEXT_LENGTH = 4000  # characters; what a story is about stands in its beginning
 _ANY = -1  # stands for the tag in the SQL of one walk
@@ -39,22 +40,21 @@ class Walked:
 
 
 def tags_of(names: Iterable[str]) -> tuple[dict[int, str], int]:
-    """The tags of these names by id, and how many stories there are. One query, two for old names.
+    """The tags of these names by id, in their order, and how many stories there are.
 
-    The highest id stands for the number of stories: counting them costs more than it tells.
+    One query, and one more if a name is that of no tag, for it may have been merged. The highest id stands for the number of stories: counting them costs more than it tells.
     """
     names = list(dict.fromkeys(name for name in names if name.strip()))[:MOST_TAGS]
     slugs = {name: slug_for(name) for name in names}
     rows = _tags(names=names, slugs=list(slugs.values()))
-    tags = {pk: name for pk, name, _, _ in rows}
-    total = max((total or 0 for *_, total in rows), default=0)
-    known = {name for _, name, _, _ in rows} | {slug for _, _, slug, _ in rows}
-    unknown = {n: s for n, s in slugs.items() if n not in known and s not in known}
-    for pk, name in _former(names=list(unknown), slugs=list(unknown.values())):
-        tags.setdefault(pk, name)
-    if tags and not total:
-        total = max(Article.objects.order_by("-pk").values_list("pk", flat=True)[:1], default=0)
-    return tags, total
+    known = {slug: (pk, name) for pk, name, slug, _ in rows}
+    known |= {name: (pk, name) for pk, name, _, _ in rows}
+    unknown = [n for n, slug in slugs.items() if n not in known and slug not in known]
+    for name, slug, pk, heir in _former(names=unknown, slugs=[slugs[n] for n in unknown]):
+        known |= {name: (pk, heir), slug: (pk, heir)}
+    found = (known.get(name) or known.get(slug) for name, slug in slugs.items())
+    total = max((total for *_, total in rows if total), default=0)
+    return dict(filter(None, found)), total
 
 
 @prepared
@@ -67,7 +67,7 @@ def _tags(*, names, slugs):
 @prepared
 def _former(*, names, slugs):
     former = FormerTag.objects.filter(Q(name__in=names) | Q(slug__in=slugs))
-    return former.values_list("tag_id", "tag__name")
+    return former.values_list("name", "slug", "tag_id", "tag__name")
 
 
 def newest_tagged(tags: Collection[int], *, at: datetime) -> Walked:
@@ -173,7 +173,7 @@ def shortlist(
             if len(found) >= most:
                 break
             found[walked.articles[edition]] = None
-    return {*found, *sorted(alike, key=lambda article: -alike[article])[:SHORTLIST]}
+    return {*found, *sorted(alike, key=lambda article: -alike[article])[:MOST_ALIKE]}
 
 
 def details(articles: Collection[int], *, at: datetime) -> list[Row]:
@@ -190,7 +190,9 @@ class _Few(Subquery):
 @prepared
 def _details(*, at, articles):
     lines = InterestingLink.objects.filter(target=OuterRef("article_id")).order_by()
-    lines = lines.filter(edition__in=Edition.objects.live(at=at)).values("pk")[:COUNTED]
+    # Correlated: SQLite would first gather all that is live for ``edition__in``.
+    seen = Edition.objects.live(at=at).filter(pk=OuterRef("edition_id"))
+    lines = lines.filter(Exists(seen)).values("pk")[:COUNTED]
     return (
         Edition.objects.live(at=at)
         .filter(article__in=articles)

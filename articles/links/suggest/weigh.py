@@ -9,8 +9,9 @@ SIGNALS = ("rarity", "tags", "text", "section", "language", "age", "lift")
 TAG = 0.7  # what the rarest shared tag is worth; a second adds to what is left
 TEXT, SECTION, LIFT = 0.35, 0.05, 0.05
 OTHER_LANGUAGE = 0.3  # of its worth is left to a story that few of the readers can read
-HALF_LIFE_DAYS = 180
-LASTING = 0.4  # of its worth never ages: background is old
+HALF_LIFE_DAYS = 365
+LASTING = 0.6  # of its worth never ages: background is old
+YOUNG = 50  # stories: what all of fewer have in common may be rare all the same
 FEW = 3  # lines to a story, from which on it needs no lift
 
 EVEN = 0.5  # the rarity of all tags where it is left out
@@ -34,7 +35,7 @@ def rarity(documents: Mapping[int, float], total: int) -> dict[int, float]:
 
     ``documents`` says how many stories bear each tag, ``total`` how many there are.
     """
-    total = max(total, 2)
+    total = max(total, YOUNG)
     return {
         tag: min(log(max(total / max(count, 1), 1)) / log(total), 1)
         for tag, count in documents.items()
