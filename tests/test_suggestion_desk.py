@@ -35,7 +35,7 @@ def test_the_form_is_answered_with_stories_reasons_and_places(client, editor):
     assert found["headline"] == "The Indus rose"
     assert found["reason"] == "shares Floods, Indus · just now · not yet linked from anywhere"
     assert found["kept"] == "shares Floods, Indus"
-    assert found["place"] == 1
+    assert found["place"] == 2
     assert answer["warns"] == []
     assert answer["automatic"] == []
 

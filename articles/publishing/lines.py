@@ -66,7 +66,8 @@ def accept(article: Article, *, chosen: Mapping[int, str], by=None) -> Accepted:
     ``chosen`` has for the id of each story the paragraph that its line shall follow, as proposed.
     Each gets an edition that repeats what readers see now, with the line; nothing unpublished comes
     with it. Its working copy gets the line as well, after the same paragraph or where there is
-    room. A story that has changed meanwhile is skipped. Raises NotLive, or NothingFits when all are.
+    room. What is planned for later stays as planned. A story that has changed meanwhile is skipped.
+    Raises NotLive, or NothingFits when all are.
     """
     now = timezone.now()
     live = article.editions.live(at=now).first()

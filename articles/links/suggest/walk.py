@@ -42,7 +42,8 @@ class Walked:
 def tags_of(names: Iterable[str]) -> tuple[dict[int, str], int]:
     """The tags of these names by id, in their order, and how many stories there are.
 
-    One query, and one more if a name is that of no tag, for it may have been merged. The highest id stands for the number of stories: counting them costs more than it tells.
+    One query, and one more if a name is that of no tag, for it may have been merged. The highest
+    id stands for the number of stories: counting them costs more than it tells.
     """
     names = list(dict.fromkeys(name for name in names if name.strip()))[:MOST_TAGS]
     slugs = {name: slug_for(name) for name in names}
@@ -53,8 +54,11 @@ def tags_of(names: Iterable[str]) -> tuple[dict[int, str], int]:
     for name, slug, pk, heir in _former(names=unknown, slugs=[slugs[n] for n in unknown]):
         known |= {name: (pk, heir), slug: (pk, heir)}
     found = (known.get(name) or known.get(slug) for name, slug in slugs.items())
+    found = dict(filter(None, found))
     total = max((total for *_, total in rows if total), default=0)
-    return dict(filter(None, found)), total
+    if found and not total:  # every tag was merged away
+        total = max(Article.objects.order_by("-pk").values_list("pk", flat=True)[:1], default=0)
+    return found, total
 
 
 @prepared
