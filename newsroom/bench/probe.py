@@ -191,6 +191,8 @@ def main():
     import django
 
     django.setup()
+    from . import suggest
+
     made = {}
 
     def the(kind):
@@ -201,6 +203,7 @@ def main():
         "cold": lambda: the(Cold).round(),
         "publish": lambda: the(Desk).publish(),
         "change": lambda headline: the(Desk).change(headline),
+        "suggest": suggest.asked,
         "paths": lambda: the(Cold).paths,
     }
     try:

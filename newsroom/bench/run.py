@@ -8,11 +8,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from . import archives, cold, publish, warm
+from . import archives, cold, publish, suggest, warm
 from .report import Bar, Say
 
 MILLION = 1_000_000
-PARTS = ("warm", "cold", "publish")
+PARTS = ("warm", "cold", "publish", "suggest")
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class Plan:
     rounds: int = 40  # of cold pages
     stories: int = 30
     changes: int = 10
+    suggest_sizes: tuple[int, ...] = (3_000, 300_000)
+    postgres: str = ""  # the address of a server, where suggesting is measured too
 
 
 QUICK = Plan(
@@ -38,6 +40,7 @@ QUICK = Plan(
     rounds=3,
     stories=5,
     changes=2,
+    suggest_sizes=(200, 400),
 )
 
 
@@ -48,7 +51,7 @@ def run(plan: Plan, say: Say) -> list[Bar]:
     judged = sizes[-1]
     every = sorted({*sizes, MILLION}) if plan.has_million else sizes
     say(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the start")
-    for size in every:
+    for size in every if set(plan.parts) - {"suggest"} else ():
         began_at = time.monotonic()
         folder = archives.made(size)
         seconds = time.monotonic() - began_at
@@ -75,6 +78,13 @@ def run(plan: Plan, say: Say) -> list[Bar]:
                 changes=plan.changes,
                 judged=judged,
                 folder=folder,
+                say=say,
+            )
+        if "suggest" in plan.parts:
+            bars += suggest.measure(
+                sorted(set(plan.suggest_sizes)),
+                rounds=min(plan.rounds, 10),
+                postgres=plan.postgres,
                 say=say,
             )
     say("\nBars\n")
