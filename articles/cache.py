@@ -5,6 +5,7 @@ those pages out of date: ``spoiling`` writes them as Spoil rows in the transacti
 
 =================  ==================================================================
 ``article-42``     the page shows this story, or would if it were live
+``lines-42``       a line on the page leads to this story, or to what follows it
 ``section-3`` …    the page shows the name or address of this section, tag, author, series
 ``image-9``        the page shows this picture
 ``front-list``     which stories there are: the main feed, and what fills the front page
@@ -50,6 +51,11 @@ def key_of(thing: models.Model) -> str:
 
 def article_key(pk: int) -> str:
     return f"article-{pk}"
+
+
+def lines_key(pk: int) -> str:
+    """The key of pages with a line to the story of this id, whatever was declared to follow it."""
+    return f"lines-{pk}"
 
 
 def month_key(moment: datetime) -> str:

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from articles import body, cache, links, media
+from articles import body, links, media
 from articles.models import Edition, Image
 from articles.prepared import prepared
 
@@ -22,33 +22,31 @@ class RenderedBody:
 
 
 def render_bodies(
-    editions: Iterable[Edition], *, at: datetime, label: body.Label, origin: str | None = None
+    editions: Iterable[Edition], *, at: datetime, label: links.Labels, origin: str | None = None
 ) -> dict[int, RenderedBody]:
     """The bodies of ``editions`` by edition id, as readers may see them at ``at``.
 
-    ``label`` stands before an Interesting line. With ``origin`` (the site's scheme and host) they
-    are made for feeds, otherwise for pages. Two queries at most for any number of editions: the
-    live targets of all lines and links, and the images.
+    ``label`` is what stands before an Interesting line, in the language of each story. With
+    ``origin`` (the site's scheme and host) they are made for feeds, otherwise for pages. Two
+    queries at most for any number of editions, the live targets of all lines and links and the
+    images; one more if a line leads to the latest of a tag or section.
     """
-    found = {edition: body.find_references(edition.body) for edition in editions}
-    articles = {i for refs in found.values() for i in refs.articles | _targets(refs)}
-    images = {i for refs in found.values() for i in refs.images}
-    resolved = links.resolve(articles, at=at)
+    editions = list(editions)
+    found = [body.find_references(edition.body) for edition in editions]
+    told = links.tell(
+        map(_body, editions, found),
+        at=at,
+        labels=label,
+        figure_of=_beside if origin is None else None,
+    )
+    images = {i for refs in found for i in refs.images}
     figures = {image.pk: _figure(image) for image in _images(pks=images)}
     words = _words(label.language)
     rendered = {}
-    for edition, refs in found.items():
-        references = body.References(
-            lines={
-                line.place: resolved.targets[line.target]
-                for line in refs.lines
-                if line.target in resolved.targets and line.target != edition.article_id
-            },
-            articles=resolved.targets,
-            figures=figures,
-        )
+    for edition, refs, there in zip(editions, found, told, strict=True):
+        references = body.References(there.lines, there.articles, figures)
         how = {
-            "label": label,
+            "label": label.of(edition.language),
             "language": edition.language,
             "words": words,
             "name": str(edition.pk),  # notes are told apart by it where bodies stand together
@@ -59,10 +57,13 @@ def render_bodies(
             html = body.render_for_feed(
                 edition.body, references, origin=origin, path=edition.path, **how
             )
-        keys = {cache.article_key(pk) for pk in refs.articles | _targets(refs)}
-        keys |= {f"image-{pk}" for pk in refs.images}
-        rendered[edition.pk] = RenderedBody(html, frozenset(keys), resolved.ends_at)
+        keys = there.keys | {f"image-{pk}" for pk in refs.images}
+        rendered[edition.pk] = RenderedBody(html, frozenset(keys), there.ends_at)
     return rendered
+
+
+def _body(edition, found):
+    return links.Body(edition.article_id, edition.language, found)
 
 
 @lru_cache
@@ -85,12 +86,13 @@ def _images(*, pks):
     return Image.objects.filter(pk__in=pks).order_by()
 
 
-def _targets(found):
-    return {line.target for line in found.lines if line.target}
+def _beside(image):
+    """The small picture beside a line; its row has no caption and no credit."""
+    return _figure(image, "card")
 
 
-def _figure(image):
-    picture = media.picture(image, "body")
+def _figure(image, spec="body"):
+    picture = media.picture(image, spec)
     return body.Figure(
         url=picture.url,
         srcset=picture.srcset,

@@ -760,7 +760,8 @@ def test_the_picker_leaves_out_the_story_being_written(desk, live, draft):
 def test_lines_ask_for_their_stories_by_id(desk, live, draft, django_assert_num_queries):
     address = reverse("admin:articles_article_stories")
 
-    with django_assert_num_queries(5):  # session, user, zone, stories, publication dates
+    # session, user, zone; what lines to them show, stories, publication dates
+    with django_assert_num_queries(6):
         found = desk.get(address, {"id": [live.pk, draft.pk, "nonsense", "9" * 40]}).json()["found"]
 
     assert {story["id"]: story["is_live"] for story in found} == {live.pk: True, draft.pk: False}

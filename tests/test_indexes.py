@@ -164,6 +164,25 @@ def test_what_lines_point_at_is_found_by_article():
     assert not reads_or_sorts_all(plan)
 
 
+def test_what_follows_is_found_by_its_story_and_article():
+    targets = list(InterestingLink.objects.values_list("target", flat=True)[:5])
+
+    (plan,) = plans_of(lambda: links.find(targets, lines=targets, at=timezone.now()))
+
+    assert re.search(r"edition_by_article|edition_number_once", plan)
+    assert not re.search(r"SCAN articles_(?:edition|article|followup)\b|Seq Scan on", plan)
+
+
+def test_the_latest_of_tags_and_sections_are_short_walks_along_their_lists():
+    tag, section = Tag.objects.get(name="council"), Section.objects.get(name="Health")
+    asked = {("tag", tag.pk): 2, ("section", section.pk): 2}
+
+    (plan,) = plans_of(lambda: links.newest_of(asked, at=timezone.now()))
+
+    assert {"edition_by_tag", "edition_by_section", "edition_by_start"} <= set(plan.split())
+    assert not re.search(r"SCAN articles_edition\w*\b(?! USING)|Seq Scan on articles_edition", plan)
+
+
 def test_months_are_found_by_steps_in_the_index_of_dates():
     (plan,) = plans_of(lambda: Edition.objects.live().months())
 

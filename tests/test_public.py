@@ -220,6 +220,7 @@ def test_an_article_page_says_all_that_it_shows(client):
         "publication",
         f"article-{article.pk}",
         f"article-{target.pk}",
+        f"lines-{target.pk}",
         f"article-{linked.pk}",
         f"section-{article.section_id}",
         f"author-{article.authors.get().pk}",

@@ -21,6 +21,7 @@ from .clock import in_newsroom_time
 from .compare import paragraphs
 from .conflict import conflict_of
 from .deleting import DeletesWithCare
+from .following import Following
 from .form import ArticleForm
 from .lookups import Lookups
 from .standing import moment, standing_of
@@ -86,7 +87,7 @@ class UpTo(Paginator):
 
 
 @admin.register(Article)
-class ArticleAdmin(Verbs, Suggestions, Lookups, DeletesWithCare):
+class ArticleAdmin(Verbs, Suggestions, Following, Lookups, DeletesWithCare):
     """The list of stories, and the form with its buttons."""
 
     form = ArticleForm

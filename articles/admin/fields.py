@@ -14,7 +14,8 @@ from django_prose_editor.widgets import AdminProseEditorWidget
 from js_asset import ImportMap, Media, Script, Stylesheet
 
 from articles import body
-from articles.models import Article, Author, Tag
+from articles.languages import validate_language
+from articles.models import Article, Author, Publication, Tag
 
 EDITOR = {
     **body.EXTENSIONS,
@@ -22,6 +23,9 @@ EDITOR = {
     "Link": {**body.EXTENSIONS["Link"], "autolink": False},  # "council.bus" is no address
     "NoSpellCheck": False,
 }
+
+
+LONGEST_LABEL = Publication._meta.get_field("interesting_label").max_length
 
 
 class BodyWidget(AdminProseEditorWidget):
@@ -58,6 +62,38 @@ class BodyField(ProseEditorFormField):
                 "Embed": {"providers": _providers()},
             }
         }
+
+
+class LabelsField(forms.CharField):
+    """The word before an Interesting line in other languages: a line for each, ``ur: دلچسپ``."""
+
+    def __init__(self, **kwargs):
+        widget = forms.Textarea(attrs={"rows": 4, "dir": "auto"})
+        super().__init__(widget=widget, required=False, **kwargs)
+
+    def prepare_value(self, value):
+        if isinstance(value, dict):
+            return "\n".join(f"{code}: {label}" for code, label in sorted(value.items()))
+        return value
+
+    def to_python(self, value):
+        labels = {}
+        for line in super().to_python(value).splitlines():
+            if not line.strip():
+                continue
+            code, _, label = (part.strip() for part in line.partition(":"))
+            validate_language(code)
+            label = " ".join(body.legible(label).split())
+            if not label or len(label) > LONGEST_LABEL:
+                raise ValidationError(
+                    f"“{line.strip()}”: write a language code, a colon and a word of at most "
+                    f"{LONGEST_LABEL} characters, as in “ur: دلچسپ”."
+                )
+            labels[code] = label
+        return labels
+
+    def run_validators(self, value):
+        """All of it was looked at while it was read."""
 
 
 def _providers():

@@ -1,19 +1,25 @@
 """What the pickers in the editor ask, answered in JSON to those who may see the things."""
 
+import re
+from collections import defaultdict
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import JsonResponse
 from django.urls import path
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
-from articles import media
-from articles.models import Article, Edition, Image, Tag
+from articles import links, media
+from articles.models import Article, Edition, Image, Section, Tag
 
 from .clock import in_newsroom_time
+from .standing import moment as _moment
 
 _SHOWN = 10
+_LISTS = 3  # of each kind
 _KNOWN_MOST = 200  # asked for by id at once
 
 
@@ -33,23 +39,32 @@ class Lookups(admin.ModelAdmin):
     def stories(self, request):
         """``?q=`` words of a headline, ``?not=`` an id to leave out; or ``?id=``, many times.
 
-        Two queries, and what Django asks about the user.
+        Found by ``id``, a story says what follows it. With ``lists``, or with ids such as
+        ``tag-5``, there are also the latest stories of tags and sections. Three queries at most for
+        stories, three for lists, and what Django asks about the user.
         """
         self._only_who_may_see(Article, request)
-        articles = Article.objects.with_state()
-        if ids := _ids(request, "id"):
+        articles, lists, shown = Article.objects.with_state(), [], {}
+        ids, asked = _ids(request, "id"), _list_ids(request)
+        if ids or asked:
             articles = articles.filter(pk__in=ids)
+            shown = _shown_for(ids)
+            lists = _lists(lambda kind, things: things.filter(pk__in=asked[kind]), asked)
         else:
             articles = articles.matching(request.GET.get("q", "")).exclude(
                 pk__in=_ids(request, "not")
             )[:_SHOWN]
+            words = request.GET.get("q", "").strip()
+            if words and request.GET.get("lists"):
+                lists = _lists(lambda kind, things: things.filter(name__icontains=words)[:_LISTS])
         articles = list(articles.defer("body"))
         published = dict(
             Edition.objects.live()
             .filter(article__in=articles)
             .values_list("article_id", "published_at")
         )
-        return JsonResponse({"found": [_story(a, published.get(a.pk)) for a in articles]})
+        found = [_story(a, published.get(a.pk), shown.get(a.pk)) for a in articles]
+        return JsonResponse({"found": found + lists})
 
     def pictures(self, request):
         """``?q=`` words of alt text, caption or credit; or ``?id=`` any number of ids."""
@@ -81,7 +96,47 @@ def _ids(request, name):
     return [int(value) for value in asked if len(value) <= 18][:_KNOWN_MOST]
 
 
-def _story(article, published_at):
+def _list_ids(request):
+    """Of lists asked for as ``tag-5``, by kind."""
+    asked = defaultdict(list)
+    for value in request.GET.getlist("id")[:_KNOWN_MOST]:
+        if found := re.fullmatch(r"(tag|section)-([1-9]\d{0,17})", value, re.ASCII):
+            asked[found[1]].append(int(found[2]))
+    return asked
+
+
+def _shown_for(ids):
+    """What a line to each of these stories shows in its place, where that is another story."""
+    stories = links.find(ids, lines=ids, at=timezone.now())
+    last = {
+        pk: next((stories.live[one] for one in reversed(later) if one in stories.live), None)
+        for pk, later in stories.later.items()
+    }
+    return {pk: story.headline for pk, story in last.items() if story}
+
+
+def _lists(chosen, kinds=("tag", "section")):
+    """The tags and sections that ``chosen`` picks of all, as stories are found. Three queries."""
+    models = {"tag": Tag, "section": Section}
+    things = {(k, t.pk): t for k in kinds for t in chosen(k, models[k].objects.all())}
+    newest = links.newest_of(dict.fromkeys(things, 1), at=timezone.now())
+    return [
+        _list(kind, thing, newest.stories.get((kind, pk))) for (kind, pk), thing in things.items()
+    ]
+
+
+def _list(kind, thing, stories):
+    return {
+        "id": f"{kind}-{thing.pk}",
+        "headline": f"Latest on {thing.name}",
+        "is_live": bool(stories),
+        "state": Article.State.LIVE if stories else Article.State.DRAFT,
+        "says": f"latest of the {kind}",
+        "when": f"now “{stories[0].headline}”" if stories else "no story that readers can open",
+    }
+
+
+def _story(article, published_at, shown_instead=None):
     verb, when = ("published", published_at) if published_at else ("saved", article.updated_at)
     return {
         "id": article.pk,
@@ -90,6 +145,8 @@ def _story(article, published_at):
         "state": article.state,
         "says": Article.State(article.state).label,
         "when": f"{verb} {date_format(localtime(when), 'j F Y')}",
+        "from": _moment(article.live_next_at) if article.live_next_at else "",
+        "shown": shown_instead or "",
     }
 
 

@@ -4,8 +4,10 @@ from django import forms
 from django.contrib import admin
 from django.shortcuts import redirect
 
+from articles import links
 from articles.models import Publication
 
+from .fields import LabelsField
 from .nouns import NounAdmin
 
 
@@ -14,6 +16,11 @@ class PublicationForm(forms.ModelForm):
         choices=lambda: [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())],
         help_text=Publication._meta.get_field("time_zone").help_text,
     )
+    labels = LabelsField(
+        label="In other languages",
+        help_text="The same word before the lines of stories in other languages, one to a line, as "
+        f"“ur: دلچسپ”. Known without being written here: {', '.join(sorted(links.INTERESTING))}.",
+    )
 
 
 @admin.register(Publication)
@@ -21,7 +28,7 @@ class PublicationAdmin(NounAdmin):
     """The one row. It is there to be changed, whether it was ever saved or not."""
 
     form = PublicationForm
-    fields = ["name", "tagline", "logo", "language", "time_zone", "interesting_label"]
+    fields = ["name", "tagline", "logo", "language", "time_zone", "interesting_label", "labels"]
     fields += ["automatic_lines"]
     autocomplete_fields = ["logo"]
 

@@ -74,11 +74,12 @@ def render(
 
     def line(target: Target, match: re.Match) -> str:
         before, headline, attributes = _said(target, match, label, language)
+        lang = _lang(before, language)
         picture = _beside(target.figure) if target.figure else ""
         return (
             f'<aside class="interesting" aria-label="{escape(before.text)}: {headline}">'
             f"<p{' class="pictured"' if picture else ''}>"
-            f'<span class="interesting-label"{_lang(before, language)}>{escape(before.text)}:</span> '
+            f'<span class="interesting-label"{lang}>{escape(before.text)}:</span> '
             f'<a href="{escape(target.path)}"{attributes}>{headline}</a>{picture}</p></aside>'
         )
 

@@ -1,11 +1,28 @@
 """ "Interesting": what a text points at is recorded, attached, and resolved when live.
 
 In: bodies and articles. Out: bodies whose lines know their targets, rows that say who points where,
-and the live targets of any number of references in one query.
+and what any number of references lead to now: one query, and one more for the latest of a tag.
 """
 
-from .attach import attach, identify
+from .attach import attach, identify, lead_to_heir
+from .labels import INTERESTING, Labels
+from .latest import newest_of
+from .lines import Body, Told, tell
 from .record import record
-from .resolve import Resolved, resolve
+from .resolve import Resolved, find, resolve
 
-__all__ = ["Resolved", "attach", "identify", "record", "resolve"]
+__all__ = [
+    "INTERESTING",
+    "Body",
+    "Labels",
+    "Resolved",
+    "Told",
+    "attach",
+    "find",
+    "identify",
+    "lead_to_heir",
+    "newest_of",
+    "record",
+    "resolve",
+    "tell",
+]

@@ -12,10 +12,10 @@ class FollowUp(models.Model):
     """
 
     story = models.ForeignKey(
-        "articles.Article", on_delete=models.CASCADE, related_name="followed_by", db_index=False
+        "articles.Article", on_delete=models.PROTECT, related_name="followed_by", db_index=False
     )
     follow_up = models.ForeignKey(
-        "articles.Article", on_delete=models.CASCADE, related_name="follows"
+        "articles.Article", on_delete=models.PROTECT, related_name="follows", db_index=False
     )
     distance = models.PositiveSmallIntegerField(default=1)
     declared_at = models.DateTimeField()
@@ -25,6 +25,7 @@ class FollowUp(models.Model):
 
     class Meta:
         ordering = ["distance"]
+        verbose_name = "follow-up"
         constraints = [
             models.UniqueConstraint(fields=["story", "distance"], name="follow_up_is_one"),
             models.UniqueConstraint(fields=["follow_up", "story"], name="follow_up_once"),

@@ -9,8 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response
 
-from articles import cache
-from articles.body import Label
+from articles import cache, links
 from articles.languages import direction_of
 from articles.models import FOREVER, Edition, Publication, Section
 from articles.prepared import prepared
@@ -53,7 +52,7 @@ class Page:
         self.sections = _sections()
         self._section_by_id = {section.pk: section for section in self.sections}
         self.zone = ZoneInfo(self.publication.time_zone)
-        self.label = Label(self.publication.interesting_label, self.publication.language)
+        self.label = links.Labels.of_publication(self.publication)
 
     def shows(self, *keys: str) -> None:
         self.keys.update(keys)

@@ -7,6 +7,7 @@ spoils in it. What happens outside the database happens after commit.
 from .automatic import automatic_lines, story_of
 from .content import Content
 from .editions import BadMoment, NotLive, NotReady, announce, correct, publish, withdraw
+from .follow_ups import NotAFollowUp, declare_follow_up, undo_follow_up
 from .front import (
     Placed,
     StaleFront,
@@ -25,6 +26,7 @@ __all__ = [
     "Accepted",
     "BadMoment",
     "Content",
+    "NotAFollowUp",
     "NotLive",
     "NotReady",
     "NothingFits",
@@ -41,6 +43,7 @@ __all__ = [
     "change",
     "change_page",
     "correct",
+    "declare_follow_up",
     "end_breaking_news",
     "merge_tags",
     "proposals",
@@ -52,5 +55,6 @@ __all__ = [
     "save",
     "story_of",
     "take_back",
+    "undo_follow_up",
     "withdraw",
 ]

@@ -1,7 +1,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from articles import body, cache
+from articles import body, cache, links
 from articles.models import Publication, StandingPage
 from articles.slugs import free_slug, slug_for
 
@@ -22,7 +22,7 @@ def change_page(page, *, base_version):
     body.BodyRefused; then nothing is written.
     """
     page.title = " ".join(body.legible(page.title).split())
-    page.body = body.clean(page.body)
+    page.body = links.identify(body.clean(page.body))
     others = StandingPage.objects.exclude(pk=page.pk)
     slug = slug_for(page.slug or page.title)
     page.slug = free_slug(slug, lambda slug: others.filter(slug=slug).exists())

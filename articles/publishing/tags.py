@@ -1,6 +1,6 @@
 from django.db import transaction
 
-from articles import cache
+from articles import cache, links
 from articles.models import Edition, EditionTag, FormerTag, Tag, TaggedArticle
 
 
@@ -8,8 +8,9 @@ from articles.models import Edition, EditionTag, FormerTag, Tag, TaggedArticle
 def merge_tags(tag: Tag, *, into: Tag) -> Tag:
     """Make ``tag`` one with ``into``: its stories bear that one, its name and address lead there.
 
-    Editions change too, past ones among them; the versions of working copies do not, for their
-    authors changed nothing. Raises ValueError for a tag and itself.
+    Lines to its latest story lead to the heir's. Editions change too, past ones among them; the
+    versions of working copies do not, for their authors changed nothing. Raises ValueError for a
+    tag and itself.
     """
     if tag == into:
         raise ValueError(f"“{tag}” cannot be merged into itself.")
@@ -20,10 +21,11 @@ def merge_tags(tag: Tag, *, into: Tag) -> Tag:
         keys.add(cache.list_key(into))
     _move(TaggedArticle, "content_object", tag, into)
     _move(EditionTag, "edition", tag, into)
+    links.lead_to_heir(tag, into)
     tag.former.update(tag=into)
     FormerTag.objects.filter(slug=tag.slug).delete()
     FormerTag.objects.filter(name=tag.name).delete()
-    FormerTag.objects.create(name=tag.name, slug=tag.slug, tag=into)
+    FormerTag.objects.create(name=tag.name, slug=tag.slug, tag=into, was=tag.pk)
     tag.delete()
     cache.spoil(keys)
     return into

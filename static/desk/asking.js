@@ -9,7 +9,10 @@ export const askFor = async (editor, title, fields, words = {}) => {
   editor.view.focus()
   if (!typed) return null
   return Object.fromEntries(
-    Object.entries(typed).map(([name, value]) => [name, value.split(/\s+/).filter(Boolean).join(" ")]),
+    Object.entries(typed).map(([name, value]) => [
+      name,
+      typeof value === "string" ? value.split(/\s+/).filter(Boolean).join(" ") : value,
+    ]),
   )
 }
 

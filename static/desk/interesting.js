@@ -18,6 +18,7 @@
    The element says `newsroom:lines` whenever lines came, went or changed. */
 
 import { crel, InputRule, Node } from "django-prose-editor/editor"
+import { askFor } from "desk/asking"
 import { addOrChange, blockAround, changeBlock, keysOf, putBlock, putBlockAt } from "desk/blocks"
 import { pickStory, storyOf } from "desk/stories"
 
@@ -30,6 +31,20 @@ const said = (name) => ({
   parseHTML: (element) => element.dataset[name] ?? "",
   rendered: false,
 })
+
+const LONGEST_LABEL = 40 // as in articles/body/lines.py
+const LABEL = { description: "Another word for this line alone: Also, Background." }
+const PINNED = { type: "boolean", title: "Keep these words, whatever the story is called" }
+const ORIGINS = { suggestion: "suggested", automatic: "automatic" }
+
+/** What readers get of a line to `story`: the kind of its state, and the state in words. */
+const stateOf = (story) => {
+  if (story.shown) return ["live", `live: the follow-up of “${story.headline}”`]
+  if (/^\D/.test(story.id)) return [story.is_live ? "live" : "waiting", story.when]
+  if (story.is_live) return ["live", "live"]
+  const from = story.from ? `, until ${story.from}` : ""
+  return ["waiting", `not live: ${story.says.toLowerCase()}${from}`]
+}
 
 /** All lines of a text, to see whether they changed. */
 const linesOf = (doc) => {
@@ -85,7 +100,13 @@ export const Interesting = Node.create({
   addStorage() {
     const { options } = this
     const choose = (words) =>
-      pickStory({ ...options, words, title: `${options.label}: which story?`, mayWait: true })
+      pickStory({
+        ...options,
+        words,
+        title: `${options.label}: which story?`,
+        mayWait: true,
+        lists: true,
+      })
     return {
       /** Ask for a story; what was typed, if anything, makes room for the line. */
       async add(editor, typed) {
@@ -109,6 +130,18 @@ export const Interesting = Node.create({
           })
         }
         editor.view.focus()
+      },
+      /** Ask how the line at `position` is shown: its own label, its own words. */
+      async word(editor, position) {
+        const { attrs } = editor.state.doc.nodeAt(position)
+        const fields = { label: { title: `In place of “${options.label}”`, ...LABEL } }
+        fields.headline = { title: "Its words" }
+        if (attrs.article) fields.pinned = PINNED
+        const typed = await askFor(editor, "How this line is shown", fields, attrs)
+        if (!typed) return
+        const headline = typed.headline || attrs.headline
+        const label = typed.label.slice(0, LONGEST_LABEL).replace(/[\s:：]+$/, "")
+        changeBlock(editor, position, { ...attrs, ...typed, label, headline })
       },
     }
   },
@@ -156,7 +189,15 @@ export const Interesting = Node.create({
   },
 
   addKeyboardShortcuts() {
-    return keysOf(this)
+    return {
+      ...keysOf(this),
+      "Mod-Enter": ({ editor }) => {
+        const { selection } = editor.state
+        if (selection.node?.type.name !== this.name) return false
+        this.storage.word(editor, selection.from)
+        return true
+      },
+    }
   },
 
   addMenuItems({ buttons, menu }) {
@@ -172,18 +213,30 @@ export const Interesting = Node.create({
 
   addNodeView() {
     return ({ node, editor, getPos }) => {
-      const label = crel("span", { className: "desk-line-label" })
+      const label = crel("span", { className: "desk-line-label", dir: "auto" })
       const headline = crel("span", { className: "desk-line-headline", dir: "auto" })
       const state = crel("span", { className: "desk-state" })
-      const button = crel("button", { type: "button", textContent: "Change…" })
-      const dom = crel("div", { className: "desk-line" }, [label, " ", headline, " ", state, button])
-      label.textContent = `${this.options.label}:`
+      const about = crel("span", { className: "desk-line-about", dir: "auto" })
+      const change = crel("button", { type: "button", textContent: "Change…" })
+      const word = crel("button", {
+        type: "button",
+        textContent: "Words…",
+        title: "Its label and its words (Ctrl+Enter on the line)",
+      })
+      const dom = crel("div", { className: "desk-line" }, [
+        label, " ", headline, " ", state, " ", about, change, word,
+      ])
 
       const say = (words, kind, text) => {
-        headline.textContent = words
+        const { attrs } = node
+        label.textContent = `${attrs.label || this.options.label}:`
+        headline.textContent = attrs.pinned ? attrs.headline : words
         state.dataset.state = kind
         state.textContent = text
-        button.setAttribute("aria-label", `Change the line “${words}”, ${text}`)
+        const also = [attrs.pinned && "its words stay as they are", ORIGINS[attrs.origin], attrs.reason]
+        about.textContent = also.filter(Boolean).join(" · ")
+        change.setAttribute("aria-label", `Change the line “${headline.textContent}”, ${text}`)
+        word.setAttribute("aria-label", `Words of the line “${headline.textContent}”`)
       }
 
       const draw = async () => {
@@ -197,14 +250,14 @@ export const Interesting = Node.create({
           const story = await storyOf(this.options.search, attrs.article)
           if (node.attrs !== attrs) return // changed in the meantime
           if (!story) say(attrs.headline, "gone", "not live: this story was deleted")
-          else if (story.is_live) say(story.headline, "live", "live")
-          else say(story.headline, "waiting", `not live: ${story.says.toLowerCase()}`)
+          else say(story.shown || story.headline, ...stateOf(story))
         } catch (error) {
           if (node.attrs === attrs) say(attrs.headline, "", error.message)
         }
       }
 
-      button.addEventListener("click", () => this.storage.change(editor, getPos()))
+      change.addEventListener("click", () => this.storage.change(editor, getPos()))
+      word.addEventListener("click", () => this.storage.word(editor, getPos()))
       draw()
 
       return {
@@ -216,7 +269,7 @@ export const Interesting = Node.create({
           if (!isSame) draw()
           return true
         },
-        stopEvent: (event) => button.contains(event.target),
+        stopEvent: (event) => change.contains(event.target) || word.contains(event.target),
         ignoreMutation: () => true,
       }
     }

@@ -43,15 +43,18 @@ const show = (story) => [
   ]),
 ]
 
-/** A story chosen by hand, or a headline to wait for: `{ id, headline }`, or null. */
-export const pickStory = async ({ search, article, title, words, mayWait }) => {
-  const not = article ? [["not", article]] : []
+/** A story chosen by hand, or a headline to wait for: `{ id, headline }`, or null.
+ *
+ * With `lists` the latest of a tag or section may be chosen too; its id is `tag-5` or `section-3`.
+ */
+export const pickStory = async ({ search, article, title, words, mayWait, lists = false }) => {
+  const more = [...(article ? [["not", article]] : []), ...(lists ? [["lists", 1]] : [])]
   const chosen = await pick({
     title,
-    label: "Words of its headline",
-    noun: ["story", "stories"],
+    label: lists ? "Words of its headline, or a tag or section" : "Words of its headline",
+    noun: lists ? ["choice", "choices"] : ["story", "stories"],
     words,
-    find: (typed, signal) => ask(search, [["q", typed], ...not], signal),
+    find: (typed, signal) => ask(search, [["q", typed], ...more], signal),
     show,
     last: (typed) =>
       mayWait && typed

@@ -1,0 +1,81 @@
+"""The small page on which a story is declared to follow another, and that is taken back."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.shortcuts import get_object_or_404
+from django.urls import path
+
+from articles import publishing
+from articles.models import Article, FollowUp, InterestingLink
+
+from .clock import in_newsroom_time
+
+
+class FollowsForm(forms.Form):
+    follows = forms.ModelChoiceField(
+        Article.objects.all(),
+        label="This story follows",
+        widget=AutocompleteSelect(FollowUp._meta.get_field("story"), admin.site),
+        help_text="Every line to that story will lead here, for as long as readers can open this "
+        "one. No text changes, and you can take it back.",
+    )
+
+
+class Following(admin.ModelAdmin):
+    """Beside ``Verbs``, whose permissions and outline it shares."""
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.follow_up_view)
+        name = "articles_article_follow_up"
+        return [path("<int:pk>/follow-up/", view, name=name), *super().get_urls()]
+
+    @in_newsroom_time
+    def follow_up_view(self, request, pk):
+        """Choose what the story follows; ``undo`` takes back what was declared of that story."""
+        article = self._for_publishers(request, pk)
+        is_undone = request.method == "POST" and "undo" in request.POST
+        form = FollowsForm(request.POST if request.method == "POST" and not is_undone else None)
+        try:
+            if is_undone:
+                earlier, later = self._declared(article, request.POST["undo"])
+                publishing.undo_follow_up(later, follows=earlier)
+                said = f"Lines to “{earlier}” lead there again."
+            elif form.is_valid():
+                earlier = form.cleaned_data["follows"]
+                publishing.declare_follow_up(article, follows=earlier, by=request.user)
+                said = f"Lines to “{earlier}” lead to “{article}” from now on."
+            else:
+                return self._follow_up_page(request, article, form)
+        except publishing.NotAFollowUp as refused:
+            if not is_undone:
+                form.add_error("follows", str(refused))
+                return self._follow_up_page(request, article, form)
+            self.message_user(request, str(refused), messages.ERROR)
+        else:
+            self.log_change(request, article, said)
+            self.message_user(request, said, messages.SUCCESS)
+        return self._back(article)
+
+    def _declared(self, article, story):
+        """The two stories of a declaration that ``article`` is one of: earlier and later."""
+        story = int(story) if story.isascii() and story.isdecimal() and len(story) < 19 else 0
+        rows = article.follows.filter(distance=1) | article.followed_by.filter(distance=1)
+        row = get_object_or_404(rows.select_related("story", "follow_up"), story=story)
+        return row.story, row.follow_up
+
+    def _follow_up_page(self, request, article, form):
+        follows = article.follows.filter(distance=1).select_related("story", "declared_by")
+        followed = article.followed_by.filter(distance=1).select_related("follow_up", "declared_by")
+        lines = InterestingLink.objects.filter(edition=None, target=article)
+        return self._page(
+            request,
+            "follow_up",
+            article,
+            "Follow-up",
+            form=form,
+            media=self.media + form.media,
+            follows=follows,
+            followed=followed.first(),
+            lines=lines.exclude(source=article).count(),
+        )

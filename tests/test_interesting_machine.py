@@ -1,0 +1,390 @@
+"""Whatever the newsroom does, readers see exactly the lines whose stories they can open.
+
+After every act of a random sequence the lines on every live page and in the feeds are compared with
+those that a naive reading of the database gives, and every stored page with a fresh render. Longer:
+``LINES_EXAMPLES=50 LINES_STEPS=40 pytest tests/test_interesting_machine.py``.
+"""
+
+import json
+import os
+import re
+from contextlib import suppress
+from datetime import timedelta
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+from django.conf import settings as site
+from django.db import connection
+from django.db.models import ProtectedError
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, invariant, rule
+from hypothesis.stateful import run_state_machine_as_test as run
+
+from articles import importers, publishing
+from articles.links import INTERESTING
+from articles.links.labels import LATEST
+from articles.models import Article, Edition, Publication, Section, StandingPage, Tag
+
+from .builders import make_article, make_author, make_image, make_page, make_section
+from .test_serving import Everything
+
+EXAMPLES = int(os.environ.get("LINES_EXAMPLES", "4"))
+STEPS = int(os.environ.get("LINES_STEPS", "18"))
+STORIES = 12
+
+pytestmark = pytest.mark.django_db
+
+NUMBER = st.integers(0, STORIES - 1)  # of a story, counted round
+LINE = st.one_of(
+    st.tuples(st.just("story"), NUMBER),
+    st.tuples(st.just("waiting"), NUMBER),
+    st.tuples(st.sampled_from(["tag", "section"]), st.integers(0, 1)),
+)
+SAID = st.sampled_from(
+    ["", "", ' data-label="Also"', ' data-pinned=""', ' data-origin="automatic"']
+)
+LINES = st.lists(st.tuples(LINE, SAID), max_size=4)
+TAGS = ("Floods", "Tides", "Sea")
+
+
+class Shown(HTMLParser):
+    """The lines of a page as a reader meets them: label, address, headline, its language."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.lines, self.within, self.language = [], "", None
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if tag == "aside" and attributes.get("class") == "interesting":
+            self.lines.append({"label": "", "headline": "", "named": attributes["aria-label"]})
+            self.within = "aside"
+        elif self.within and tag == "span":
+            self.within = "label"
+        elif self.within and tag == "a":
+            self.within = "headline"
+            self.lines[-1] |= {"path": attributes["href"], "language": attributes.get("lang")}
+        elif self.within and tag == "img":
+            assert attributes["alt"] == ""
+
+    def handle_endtag(self, tag):
+        if tag == "aside":
+            self.within = ""
+        elif self.within and tag in ("span", "a"):
+            self.within = "aside"
+
+    def handle_data(self, text):
+        if self.within in ("label", "headline"):
+            self.lines[-1][self.within] += text
+
+
+class Lines(Everything):
+    # What has nothing to do with lines is tried elsewhere.
+    arrange_the_front_page = break_news = end_breaking_news = change_its_part_of_a_series = None
+    translate = change_a_noun = move_a_section_in_the_navigation = None
+    move_to_another_section_and_byline = change_the_publication = publish_new = None
+    schedule_new = every_page_is_what_a_fresh_render_would_be = change_the_page_about_us = None
+
+    # The newsroom
+
+    @initialize()
+    def a_newspaper(self):
+        self.sections = [make_section(name) for name in ("World", "Sport")]
+        self.authors = [make_author("Ada Quill")]
+        self.image = make_image()
+        self.followed = {}  # the oracle's own book of follow-ups: story → what follows it
+        self.heirs = {}  # and of tags that were merged
+        make_page("About", body="<p>About us.</p>")
+        for number in range(6):  # each points at the two before it and at a list
+            at_list = ("tag", number % 2) if number % 3 else ("section", number % 2)
+            lines = [("story", number - 1), ("story", number - 2), at_list]
+            lines = [(line, "") for line in lines[0 if number > 1 else 2 :]]
+            self.write(lines, TAGS[number % 2], number % 2, ("en", "ur")[number % 2], True)
+
+    def article(self, number):
+        articles = Article.objects.order_by("pk")
+        return articles[number % articles.count()]
+
+    def tag(self, number):
+        tags = Tag.objects.order_by("pk")
+        return tags[number % tags.count()] if tags else None
+
+    def body(self, lines):
+        parts = [f"<p>Text {self.count}.</p>"]
+        for (kind, number), said in lines:
+            target, words = "", f"Story {number}"
+            if kind == "story":
+                target, words = self.article(number).pk, self.article(number).headline
+            elif kind == "tag" and self.tag(number):
+                target, words = f"tag-{self.tag(number).pk}", "Latest"
+            elif kind == "section":
+                target, words = f"section-{self.sections[number].pk}", ""
+            parts.append(f'<aside data-interesting="{target}"{said}>{words}</aside><p>More.</p>')
+        return "".join(parts)
+
+    @rule(
+        lines=LINES,
+        tag=st.sampled_from(TAGS),
+        section=st.integers(0, 1),
+        language=st.sampled_from("en en ur ar".split()),
+        is_live=st.booleans(),
+    )
+    def write(self, lines, tag, section, language, is_live):
+        if Article.objects.count() >= STORIES:
+            return
+        self.count += 1
+        article = make_article(
+            headline=f"Story {self.count}",
+            body=self.body(lines) if lines else "<p>Plain.</p>",
+            tags=(tag,),
+            section=self.sections[section],
+            language=language,
+            lead_image=self.image if self.count % 2 else None,
+        )
+        if is_live:
+            publishing.publish(article)
+
+    @rule(number=NUMBER, lines=LINES, is_published=st.booleans())
+    def write_other_lines(self, number, lines, is_published):
+        self.count += 1
+        self.saved(number, body=self.body(lines))
+        if is_published:
+            publishing.publish(self.article(number))
+
+    @rule(number=NUMBER, what=st.sampled_from(["headline", "slug", "tags", "section", "language"]))
+    def change_and_publish(self, number, what):
+        self.count += 1
+        n = self.count
+        changes = {
+            "headline": f"Story {n % STORIES}",  # some line may wait for it
+            "slug": f"slug-{n}",
+            "tags": (TAGS[n % 3], TAGS[n % 2]),
+            "section": self.sections[n % 2],
+            "language": ("en", "ur")[n % 2],
+        }
+        self.saved(number, **{what: changes[what]})
+        publishing.publish(self.article(number))
+
+    def saved(self, number, **changes):
+        article = self.article(number)
+        return publishing.save(article, base_version=article.version, **changes)
+
+    @rule(number=NUMBER, version=st.integers(0, 5))
+    def restore(self, number, version):
+        article = self.article(number)
+        revision = article.revisions.order_by("version")[version % article.revisions.count()]
+        publishing.restore(article, revision=revision, base_version=article.version)
+        publishing.publish(self.article(number))
+
+    @rule(number=NUMBER)
+    def publish(self, number):
+        publishing.publish(self.article(number))
+
+    @rule(number=NUMBER)
+    def delete(self, number):
+        article = self.article(number)
+        with suppress(ProtectedError):
+            article.delete()
+
+    @rule(number=NUMBER, line=st.sampled_from(["", "Story 1", "Story 5"]))
+    def import_a_story(self, number, line):
+        self.count += 1
+        paragraphs = ["From the archive.", f"Interesting: {line}", "The end."]
+        record = importers.Record(
+            location=f"/archive/{number}",
+            digest=f"{self.count:064}",
+            headline=f"Story {number}",
+            body="".join(
+                f'<aside data-interesting="">{words[13:]}</aside>'
+                if "Interesting: S" in words
+                else f"<p>{words}</p>"
+                for words in paragraphs
+            ),
+        )
+        importers.keep(record, section=self.sections[0], tags=("Sea",), publish=True)
+
+    @rule(number=NUMBER, follows=NUMBER)
+    def declare_a_follow_up(self, number, follows):
+        article, earlier = self.article(number), self.article(follows)
+        chain, at = [], article.pk
+        while at is not None:
+            chain.append(at)
+            at = self.followed.get(at)
+        try:
+            publishing.declare_follow_up(article, follows=earlier)
+        except publishing.NotAFollowUp:
+            assert earlier.pk in chain or earlier.pk in self.followed
+        else:
+            assert earlier.pk not in chain and earlier.pk not in self.followed
+            self.followed[earlier.pk] = article.pk
+
+    @rule(number=NUMBER)
+    def undo_a_follow_up(self, number):
+        declared = sorted(self.followed.items())
+        if declared:
+            earlier, later = declared[number % len(declared)]
+            publishing.undo_follow_up(
+                Article.objects.get(pk=later), follows=Article.objects.get(pk=earlier)
+            )
+            del self.followed[earlier]
+
+    @rule(numbers=st.tuples(st.integers(0, 2), st.integers(0, 2)))
+    def merge_tags(self, numbers):
+        one, other = map(self.tag, numbers)
+        if one and one != other:
+            self.heirs[one.pk] = other.pk
+            publishing.merge_tags(one, into=other)
+
+    @rule(number=st.integers(0, 2), is_gone=st.booleans())
+    def rename_or_remove_a_tag(self, number, is_gone):
+        if not (tag := self.tag(number)):
+            return
+        if is_gone:
+            publishing.remove(tag)
+        else:
+            self.count += 1
+            tag.name = f"Renamed {self.count}"
+            publishing.change(tag)
+
+    @rule(number=NUMBER, said=SAID)
+    def write_about_us(self, number, said):
+        self.count += 1
+        page = StandingPage.objects.get()
+        page.body = self.body([(("story", number), said), (("tag", 0), "")])
+        publishing.change_page(page, base_version=page.version)
+
+    @rule(
+        labels=st.sampled_from([{}, {"ur": "مزید"}]), own=st.sampled_from(["Interesting", "Also"])
+    )
+    def change_the_labels(self, labels, own):
+        publication = Publication.current()
+        publication.labels, publication.interesting_label = labels, own
+        publishing.change(publication)
+
+    # What readers should see, by looking at everything
+
+    def lives(self):
+        editions = list(Edition.objects.prefetch_related("tags").select_related("section"))
+        return {
+            edition.article_id: edition
+            for edition in editions
+            if edition.live_from <= self.moment < edition.live_until
+        }
+
+    def expected(self, source, language, body, lives):
+        publication, shown, lines = Publication.current(), set(), []
+        pattern = r"<aside data-interesting=\"([^\"]*)\"([^>]*)>([^<]*)</aside>"
+        for target, said, words in re.findall(pattern, body):
+            edition, label = None, ""
+            if target.startswith("tag-"):
+                pk = int(target[4:])
+                while pk in self.heirs:
+                    pk = self.heirs[pk]
+                found = [e for e in lives.values() if pk in [tag.pk for tag in e.tags.all()]]
+                edition = self.newest(found, {source, *shown})
+                if edition:
+                    label = LATEST[language] % Tag.objects.get(pk=pk).name
+            elif target.startswith("section-"):
+                found = [e for e in lives.values() if e.section_id == int(target[8:])]
+                edition = self.newest(found, {source, *shown})
+                if edition:
+                    label = LATEST[language] % Section.objects.get(pk=target[8:]).name
+            elif target:
+                at = int(target)
+                while at is not None and at != source:
+                    edition = lives.get(at, edition)
+                    at = self.followed.get(at)
+            if edition is None or edition.article_id in {source, *shown}:
+                continue
+            shown.add(edition.article_id)
+            if own := re.search(r'data-label="([^"]*)"', said):
+                label = own[1]
+            elif not label:
+                label = publication.labels.get(language) or INTERESTING[language]
+                if language == publication.language:
+                    label = publication.interesting_label
+            is_pinned = "data-pinned" in said
+            headline = unescape(words) if is_pinned else edition.headline
+            foreign = None if is_pinned or edition.language == language else edition.language
+            lines.append((label, edition.path, headline, foreign))
+        return lines
+
+    @staticmethod
+    def newest(editions, without):
+        editions = [edition for edition in editions if edition.article_id not in without]
+        return max(editions, key=lambda e: (e.published_at, e.article_id), default=None)
+
+    # What they get
+
+    def pages(self):
+        yield from set(Edition.objects.values_list("path", flat=True))
+        yield from ("/feed/", "/feed/json/", StandingPage.objects.get().get_absolute_url())
+        for tag in Tag.objects.all():
+            yield f"{tag.get_absolute_url()}feed/json/"
+
+    @invariant()
+    def readers_see_the_lines_whose_stories_they_can_open(self):
+        if not hasattr(self, "followed"):
+            return
+        self.reader.drain()
+        for name in self.reader.store.names():
+            page = self.reader.store.find(name, "identity", self.moment.timestamp())
+            fresh = self.reader.application._render(name)
+            assert (int(page.status[:3]), page.body) == (fresh.status, fresh.body), name
+        lives, told = self.lives(), {}
+        for edition in lives.values():
+            told[edition.path] = self.expected(
+                edition.article_id, edition.language, edition.body, lives
+            )
+            self.shows(edition.path, told[edition.path])
+        standing = StandingPage.objects.get()
+        about = self.expected(None, standing.language, standing.body, lives)
+        self.shows(standing.get_absolute_url(), about)
+        for path in self.pages():
+            reply = self.reader.get(path)
+            if path.endswith("json/") and reply.status == 200:
+                self.tells(reply, told)
+        opened = {path for lines in [about, *told.values()] for _, path, _, _ in lines}
+        assert {self.reader.get(path).status for path in opened} <= {200}
+        self.moment += timedelta(milliseconds=7)
+
+    def shows(self, path, lines):
+        reply = self.reader.get(path)
+        assert reply.status == 200
+        html = reply.body.decode()
+        shown = Shown(html).lines
+        assert [
+            (line["label"].removesuffix(":"), line["path"], line["headline"], line["language"])
+            for line in shown
+        ] == lines
+        for line in shown:
+            assert line["named"] == f"{line['label']} {line['headline']}"
+        assert html.count("interesting-label") == len(lines)  # and no empty box
+
+    def tells(self, reply, told):
+        for item in json.loads(reply.body)["items"]:
+            path = item["url"].removeprefix(site.SITE_URL)
+            pattern = r'<p><strong[^>]*>([^<]*):</strong> <a href="([^"]*)"([^>]*)>([^<]*)</a></p>'
+            lines = [
+                (label, href.removeprefix(site.SITE_URL), unescape(headline), more)
+                for label, href, more, headline in re.findall(pattern, item["content_html"])
+            ]
+            assert [line[:3] for line in lines] == [line[:3] for line in told[path]]
+
+
+def test_after_every_act_readers_see_the_lines_whose_stories_they_can_open(_plain_storage):
+    assert connection.in_atomic_block
+    run(
+        Lines,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            derandomize="LINES_EXAMPLES" not in os.environ,
+            phases=(Phase.generate,),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

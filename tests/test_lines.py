@@ -1,0 +1,573 @@
+"""The Interesting line: what it leads to, in whose words, and what a change of it spoils."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from articles import body, cache, links, publishing, rendering
+from articles.admin.fields import LabelsField
+from articles.importers import Record, keep
+from articles.links.labels import LATEST
+from articles.models import (
+    Article,
+    Edition,
+    FollowUp,
+    FormerTag,
+    InterestingLink,
+    Publication,
+    Spoil,
+)
+
+from .builders import (
+    change_article,
+    interesting,
+    make_article,
+    make_image,
+    make_live,
+    make_page,
+    make_section,
+)
+from .surfaces import address_of
+
+pytestmark = pytest.mark.django_db
+
+LINE = re.compile(r'<aside class="interesting"[^>]*>.*?</aside>')
+
+
+def line_to(target, words="Words", **said):
+    said = "".join(f' data-{name}="{value}"' for name, value in said.items())
+    return f'<aside data-interesting="{target}"{said}>{words}</aside>'
+
+
+def pointing(*lines, headline="The story that points", **changes):
+    """A live story with these lines, each a story or the line itself."""
+    lines = [line if isinstance(line, str) else interesting(line) for line in lines]
+    text = "".join(f"<p>Before.</p>{line}" for line in lines)
+    return make_live(headline=headline, body=f"{text}<p>After.</p>", **changes)
+
+
+def shown(client, article):
+    """Label and headline of each line on the page."""
+    html = client.get(address_of(article)).text
+    lines = LINE.findall(html)
+    assert html.count('class="interesting') == 2 * len(
+        lines
+    )  # the line and its label; no empty box
+    return [
+        (re.search(r'label"[^>]*>([^<]*):<', line)[1], re.search(r"<a [^>]*>([^<]*)<", line)[1])
+        for line in lines
+    ]
+
+
+def spoiled_by(act):
+    last = Spoil.objects.order_by("pk").last()
+    act()
+    return set(Spoil.objects.filter(pk__gt=last.pk).values_list("key", flat=True))
+
+
+def keys(client, path):
+    return set(client.get(path)["Surrogate-Key"].split())
+
+
+# What it says
+
+
+def test_a_line_has_its_own_label_and_its_own_words(client):
+    target = make_live(headline="Tides")
+    article = pointing(line_to(target.pk, "How the sea moves", label="Background", pinned=""))
+
+    change_article(target, headline="Tides and moons")
+    publishing.publish(target)
+
+    assert shown(client, article) == [("Background", "How the sea moves")]
+
+
+def test_what_is_not_pinned_is_called_what_its_story_is_called_today(client):
+    target = make_live(headline="Tides")
+    article = pointing(target)
+
+    change_article(target, headline="Tides and moons", slug="moons")
+    publishing.publish(target)
+
+    assert shown(client, article) == [("Interesting", "Tides and moons")]
+    assert f'href="{address_of(target)}"' in client.get(address_of(article)).text
+
+
+def test_a_story_says_interesting_in_its_own_language(client):
+    target = make_live(headline="Tides")
+    publishing.change(Publication(interesting_label="Also", labels={"fr": "Voir"}))
+
+    stories = {
+        code: pointing(target, headline=code, language=code) for code in "en fr ur xx".split()
+    }
+
+    said = {code: shown(client, article)[0][0] for code, article in stories.items()}
+    assert said == {"en": "Also", "fr": "Voir", "ur": "دلچسپ", "xx": "Also"}
+    html = client.get(address_of(stories["xx"])).text
+    assert '<span class="interesting-label" lang="en">' in html
+
+
+@pytest.mark.parametrize(
+    ("language", "label"),
+    [("en-GB", "Interesting"), ("ur-PK", "دلچسپ"), ("ps-AF", "په زړه پورې"), ("xx", "Interesting")],
+)
+def test_a_label_is_found_by_the_base_of_a_language(language, label):
+    assert links.Labels("Interesting", "en").of(language).text == label
+
+
+def test_every_language_that_knows_the_label_can_say_what_is_latest():
+    assert LATEST.keys() == links.INTERESTING.keys()
+    assert all(words.count("%s") == 1 for words in LATEST.values())
+
+
+def test_the_target_brings_its_language_direction_and_picture(client):
+    arabic = make_live(headline="الميناء", language="ar", lead_image=make_image())
+
+    html = client.get(address_of(pointing(arabic))).text
+
+    line = LINE.search(html)[0]
+    assert '<a href="' in line and ' lang="ar" dir="rtl">الميناء</a>' in line
+    assert re.search(r'<img src="[^"]*/card-[^"]*" [^>]*alt=""', line)
+    assert line.count("<a ") == 1
+
+
+def test_feeds_have_lines_without_pictures_origins_and_reasons(client):
+    arabic = make_live(headline="الميناء", language="ar", lead_image=make_image())
+    line = line_to(arabic.pk, origin="suggestion", reason="shares Floods")
+    pointing(line, tags=("Quay",))
+
+    response = client.get("/tag/quay/feed/json/")
+
+    (item,) = response.json()["items"]
+    path = address_of(arabic)
+    assert item["content_html"] == (
+        "<p>Before.</p><p><strong>Interesting:</strong> "
+        f'<a href="http://127.0.0.1:8000{path}" lang="ar" dir="rtl">الميناء</a></p><p>After.</p>'
+    )
+    assert not [key for key in response["Surrogate-Key"].split() if key.startswith("image-")]
+
+
+def test_readers_get_neither_origin_nor_reason(client):
+    target = make_live(headline="Tides")
+
+    page = client.get(address_of(pointing(line_to(target.pk, origin="automatic", reason="x y z"))))
+
+    assert "automatic" not in page.text and "x y z" not in page.text
+
+
+def test_how_a_line_came_to_be_is_recorded_with_it():
+    target = make_live(headline="Tides")
+    line = line_to(
+        target.pk, origin="suggestion", reason="shares “Floods”", label="Also", pinned=""
+    )
+
+    article = pointing(line)
+
+    for row in article.lines_out.all():
+        assert (row.origin, row.reason) == ("suggestion", "shares “Floods”")
+        assert (row.label, row.is_pinned, row.headline) == ("Also", True, "Words")
+
+
+def test_an_origin_that_the_text_does_not_say_is_remembered():
+    target = make_live(headline="Tides")
+    article = pointing(target)
+    article.lines_out.update(origin="automatic", reason="because")
+
+    change_article(article, standfirst="Other words")
+
+    assert list(article.lines_out.values_list("origin", "reason").distinct()) == [
+        ("automatic", "because")
+    ]
+
+
+def test_a_line_leads_one_way_only(live):
+    tag = live.tags.get()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        InterestingLink.objects.create(
+            source=live, place=0, target=live, target_tag=tag, headline="", headline_key=""
+        )
+
+
+# The latest of a tag or section
+
+
+def test_a_line_leads_to_the_latest_of_a_tag(client):
+    article = pointing(line_to(f"tag-{make_live(tags=('Sea',)).tags.get().pk}"), tags=("Land",))
+
+    newer = make_live(headline="The sea rose", tags=("Sea",))
+    assert shown(client, article) == [("Latest on Sea", "The sea rose")]
+
+    publishing.withdraw(newer)
+    assert shown(client, article) == [("Latest on Sea", "The council met")]
+
+
+def test_the_latest_is_another_story_and_one_that_no_line_shows_yet(client):
+    older, newer = (make_live(headline=headline) for headline in ("Older", "Newer"))
+    latest = line_to(f"section-{older.section_id}")
+
+    article = pointing(latest, newer, latest, latest)
+
+    assert shown(client, article) == [("Latest on World", "Newer"), ("Latest on World", "Older")]
+
+
+def test_the_latest_is_said_in_the_language_of_the_story_and_may_be_relabelled(client, live):
+    tag = live.tags.get().pk
+    article = pointing(line_to(f"tag-{tag}"), language="ur", tags=())
+    other = pointing(line_to(f"tag-{tag}", label="Also"), headline="Other", tags=())
+
+    assert shown(client, article) == [("Floods پر تازہ ترین", live.headline)]
+    assert shown(client, other) == [("Also", live.headline)]
+    assert f"tag-{tag}" in keys(client, address_of(article))
+    assert f"tag-{tag}" not in keys(client, address_of(other))
+
+
+def test_a_page_with_a_latest_story_ends_when_the_next_begins(client, live):
+    tag = live.tags.get()
+    article = pointing(line_to(f"tag-{tag.pk}"), tags=())
+    publishing.publish(make_article(headline="Next"), at=timezone.now() + timedelta(minutes=30))
+
+    response = client.get(address_of(article))
+
+    assert 1700 < int(re.search(r"max-age=(\d+)", response["CDN-Cache-Control"])[1]) <= 1800
+    assert f"tag-{tag.pk}-list" in response["Surrogate-Key"].split()
+
+
+def test_the_latest_costs_one_query_more_and_only_where_it_stands(client, live):
+    tag, section = live.tags.get(), live.section
+    plain = pointing(live, headline="Plain")
+    both = pointing(
+        live, line_to(f"tag-{tag.pk}"), line_to(f"section-{section.pk}"), headline="Both"
+    )
+
+    def cost(article):
+        client.get(address_of(article))
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            client.get(address_of(article))
+        return len(queries)
+
+    assert cost(both) == cost(plain) + 1
+
+
+def test_lines_to_a_merged_tag_lead_to_its_heir(client):
+    sea = make_live(headline="The sea rose", tags=("Sea",)).tags.get()
+    land = make_live(headline="The land sank", tags=("Land",)).tags.get()
+    article = pointing(line_to(f"tag-{sea.pk}"), tags=())
+    page = make_page("About", body=f"<p>A.</p>{line_to(f'tag-{sea.pk}')}")
+    was, path = sea.pk, address_of(article)
+    carried = keys(client, path)
+
+    spoiled = spoiled_by(lambda: publishing.merge_tags(sea, into=land))
+
+    assert carried & spoiled
+    assert shown(client, article) == [("Latest on Land", "The land sank")]
+    assert "The land sank" in client.get(page.get_absolute_url()).text
+    assert set(article.lines_out.values_list("target_tag", flat=True)) == {land.pk}
+    old = article.revisions.get()
+    publishing.save(article, base_version=1, body="<p>None.</p>")
+    publishing.restore(article, revision=old, base_version=2)
+    assert f'data-interesting="tag-{land.pk}"' in Article.objects.get(pk=article.pk).body
+    assert FormerTag.objects.get().was == was
+
+
+def test_a_line_to_a_tag_that_was_deleted_is_gone_and_waits_for_nothing(client):
+    sea = make_live(headline="The sea rose", tags=("Sea",)).tags.get()
+    article = pointing(line_to(f"tag-{sea.pk}", "Words"), tags=())
+    path = address_of(article)
+
+    assert keys(client, path) & spoiled_by(lambda: publishing.remove(sea))
+
+    make_live(headline="Words")
+    assert shown(client, article) == []
+
+
+def test_walks_along_lists_are_bounded(live):
+    lists = {("tag", number): 500 for number in range(1, 300)}
+
+    with CaptureQueriesContext(connection) as queries:
+        newest = links.newest_of(lists, at=timezone.now())
+
+    assert len(queries) == 1
+    assert newest.stories == {} or set(newest.stories) == {("tag", live.tags.get().pk)}
+
+
+# What follows
+
+
+def test_lines_lead_to_what_follows_until_that_is_taken_back(client):
+    first, second = make_live(headline="First"), make_live(headline="Second")
+    article = pointing(first)
+
+    publishing.declare_follow_up(second, follows=first)
+    assert shown(client, article) == [("Interesting", "Second")]
+
+    publishing.undo_follow_up(second, follows=first)
+    assert shown(client, article) == [("Interesting", "First")]
+    assert not FollowUp.objects.exists()
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])
+def test_a_chain_leads_to_the_last_that_is_live_however_it_was_tied(client, order):
+    stories = [make_live(headline=f"Part {number}") for number in range(4)]
+    article = pointing(stories[0])
+    for number in order:
+        publishing.declare_follow_up(stories[number + 1], follows=stories[number])
+    assert shown(client, article)[0][1] == "Part 3"
+
+    publishing.withdraw(stories[3])
+    assert shown(client, article)[0][1] == "Part 2"
+
+    publishing.undo_follow_up(stories[1 + 1], follows=stories[1])
+    assert shown(client, article)[0][1] == "Part 1"
+    assert set(FollowUp.objects.values_list("story", "follow_up", "distance")) == {
+        (stories[0].pk, stories[1].pk, 1),
+        (stories[2].pk, stories[3].pk, 1),
+    }
+
+
+def test_while_what_follows_is_not_live_the_line_stays_and_its_page_hears_of_it(client):
+    first, draft = make_live(headline="First"), make_article(headline="Second")
+    article = pointing(first)
+    publishing.declare_follow_up(draft, follows=first)
+    carried = keys(client, address_of(article))
+
+    assert shown(client, article)[0][1] == "First"
+    assert carried & spoiled_by(lambda: publishing.publish(draft))
+    assert shown(client, article)[0][1] == "Second"
+
+
+def test_a_line_leads_on_though_the_first_story_was_withdrawn(client):
+    first, second = make_live(headline="First"), make_live(headline="Second")
+    article = pointing(first)
+    publishing.declare_follow_up(second, follows=first)
+
+    publishing.withdraw(first)
+
+    assert shown(client, article) == [("Interesting", "Second")]
+
+
+def test_what_follows_is_not_led_to_itself_but_to_what_came_before(client):
+    first = make_live(headline="First")
+    second = pointing(first, headline="Second")
+    third = pointing(first, headline="Third")
+
+    publishing.declare_follow_up(second, follows=first)
+    publishing.declare_follow_up(third, follows=second)
+
+    assert shown(client, second) == [("Interesting", "First")]
+    assert shown(client, third) == [("Interesting", "Second")]
+
+
+def test_words_that_lead_to_a_story_lead_to_that_one_whatever_follows(client):
+    first, second = make_live(headline="First"), make_live(headline="Second")
+    text = f'<p>See <a data-article="{first.pk}">this</a>.</p>'
+    article = make_live(headline="A story with a link", body=text)
+
+    publishing.declare_follow_up(second, follows=first)
+
+    assert f'<a href="{address_of(first)}">this</a>' in client.get(address_of(article)).text
+
+
+def test_circles_and_second_follow_ups_are_refused():
+    a, b, c = (make_live(headline=headline) for headline in "ABC")
+    publishing.declare_follow_up(b, follows=a)
+    publishing.declare_follow_up(c, follows=b)
+
+    for article, follows in [(a, a), (a, b), (a, c), (b, c), (c, a), (b, a)]:
+        with pytest.raises(publishing.NotAFollowUp):
+            publishing.declare_follow_up(article, follows=follows)
+    with pytest.raises(publishing.NotAFollowUp):
+        publishing.undo_follow_up(c, follows=a)
+    assert FollowUp.objects.count() == 3
+
+
+def test_a_story_that_follows_is_kept():
+    first, draft = make_live(headline="First"), make_article(headline="Second")
+    publishing.declare_follow_up(draft, follows=first)
+
+    with pytest.raises(ProtectedError):
+        draft.delete()
+
+
+# In-text links
+
+
+def test_words_keep_and_lose_their_link_with_their_story(client):
+    target = make_live(headline="Tides")
+    text = f'<p>See <a data-article="{target.pk}">these words</a>.</p>'
+    article = make_live(headline="A story with a link", body=text)
+
+    change_article(target, slug="elsewhere")
+    publishing.publish(target)
+    page = client.get(address_of(article)).text
+    assert f'<a href="{address_of(target)}">these words</a>' in page
+    assert client.get(address_of(target)).status_code == 200
+
+    publishing.withdraw(target)
+    assert "<p>See these words.</p>" in client.get(address_of(article)).text
+
+
+# What a change makes out of date
+
+
+def test_a_headline_spoils_the_pages_that_show_it_and_no_others(client):
+    first, second = make_live(headline="First"), make_live(headline="Second")
+    alone = {"tags": (), "authors": ()}
+    pages = {
+        "to the first": pointing(first, headline="A", section=make_section("One"), **alone),
+        "to the second": pointing(second, headline="B", section=make_section("Two"), **alone),
+        "to none": make_live(headline="C", section=make_section("Three"), **alone),
+    }
+    publishing.declare_follow_up(second, follows=first)
+
+    def out_of_date(act):
+        carried = {name: keys(client, address_of(article)) for name, article in pages.items()}
+        spoiled = spoiled_by(act)
+        return {name for name in pages if carried[name] & spoiled}
+
+    def headline(article, words):
+        change_article(article, headline=words)
+        publishing.publish(article)
+
+    assert out_of_date(lambda: headline(first, "Unseen")) == set()
+    assert out_of_date(lambda: headline(second, "Seen")) == {"to the first", "to the second"}
+    assert out_of_date(lambda: publishing.undo_follow_up(second, follows=first)) == {"to the first"}
+    assert out_of_date(lambda: headline(first, "Seen again")) == {"to the first"}
+    assert out_of_date(lambda: headline(second, "Once more")) == {"to the second"}
+    assert out_of_date(lambda: publishing.withdraw(first)) == {"to the first"}
+
+
+def test_a_thousand_lines_to_one_story_are_gone_with_it(django_assert_max_num_queries):
+    target, model = make_live(headline="The target"), pointing(make_live(headline="T"))
+    edition = model.editions.get()
+    lines = "<p>Before.</p>" + interesting(target)
+    columns = {
+        field.attname: getattr(edition, field.attname)
+        for field in Edition._meta.concrete_fields
+        if field.name not in ("id", "article", "path", "body")
+    }
+    articles = [
+        Article(headline=f"S{n}", headline_key=f"s{n}", section_id=model.section_id, body=lines)
+        for n in range(1000)
+    ]
+    Article.objects.bulk_create(articles)
+    articles = list(Article.objects.filter(headline_key__startswith="s", body=lines).order_by("pk"))
+    Edition.objects.bulk_create(
+        Edition(article=article, path=f"/2026/01/s{n}/", body=lines, **columns)
+        for n, article in enumerate(articles)
+    )
+    editions = list(Edition.objects.filter(article__in=articles))
+    labels = links.Labels("Interesting", "en")
+
+    def count():
+        bodies = rendering.render_bodies(editions, at=timezone.now(), label=labels)
+        keyed = sum(cache.article_key(target.pk) in body.keys for body in bodies.values())
+        return sum(body.html.count("<aside") for body in bodies.values()), keyed
+
+    assert count() == (1000, 1000)
+
+    with django_assert_max_num_queries(30):  # as many as for one
+        publishing.withdraw(target)
+
+    assert count() == (0, 1000)
+    final = Spoil.objects.filter(is_final=True).values_list("key", flat=True)
+    assert cache.article_key(target.pk) in final
+
+
+# The desk
+
+
+@pytest.fixture
+def desk(client, editor):
+    client.force_login(editor)
+    return client
+
+
+def test_the_picker_offers_the_latest_of_tags_and_sections(desk, live):
+    address = reverse("admin:articles_article_stories")
+
+    found = desk.get(address, {"q": "flo", "lists": "1"}).json()["found"]
+    by_id = desk.get(address, {"id": [f"tag-{live.tags.get().pk}", "tag-9", "x-1"]}).json()["found"]
+
+    assert [(thing["id"], thing["headline"]) for thing in found] == [
+        (f"tag-{live.tags.get().pk}", "Latest on Floods")
+    ]
+    assert by_id == found
+    assert (found[0]["is_live"], found[0]["when"]) == (True, f"now “{live.headline}”")
+    assert desk.get(address, {"q": "flo"}).json()["found"] == []
+
+
+def test_lines_are_told_what_they_show_in_place_of_their_story(desk, live, embargoed):
+    address = reverse("admin:articles_article_stories")
+    later = make_live(headline="What came of it")
+    publishing.declare_follow_up(later, follows=live)
+
+    found = desk.get(address, {"id": [live.pk, embargoed.pk]}).json()["found"]
+
+    told = {story["id"]: (story["shown"], bool(story["from"])) for story in found}
+    assert told == {live.pk: ("What came of it", False), embargoed.pk: ("", True)}
+
+
+def test_a_follow_up_is_declared_and_taken_back_at_the_desk(desk, live):
+    later = make_live(headline="What came of it")
+    pages = {
+        story: reverse("admin:articles_article_follow_up", args=[story.pk])
+        for story in (live, later)
+    }
+
+    declared = desk.post(pages[later], {"follows": live.pk}, follow=True)
+    assert "lead to “What came of it” from now on" in declared.text
+    assert "This story is followed by" in desk.get(pages[live]).text
+    assert "lead here, as editor declared" in desk.get(pages[later]).text
+    refused = desk.post(pages[live], {"follows": later.pk})
+    assert "cannot come before it" in refused.text
+
+    undone = desk.post(pages[live], {"undo": live.pk}, follow=True)
+    assert "lead there again" in undone.text
+    assert not FollowUp.objects.exists()
+    assert desk.post(pages[live], {"undo": "nonsense"}).status_code == 404
+
+
+def test_the_publication_says_its_word_in_other_languages(desk):
+    address = reverse("admin:articles_publication_change", args=[1])
+    typed = {"name": "X", "language": "en", "time_zone": "UTC", "interesting_label": "See"}
+
+    response = desk.post(address, typed | {"labels": "ur: مزید\r\n\r\nfr:  À lire "})
+    assert response.status_code == 302
+    assert Publication.current().labels == {"ur": "مزید", "fr": "À lire"}
+    assert "fr: À lire\nur: مزید" in desk.get(address).text
+
+    refused = desk.post(address, typed | {"labels": "Urdu"})
+    assert "Write a language code" in refused.text
+
+
+@pytest.mark.parametrize("text", ["ur", "ur:", "ur: " + "x" * 41, "Urdu: word"])
+def test_labels_that_cannot_be_read_are_refused(text):
+    with pytest.raises(ValidationError):
+        LabelsField().clean(text)
+
+
+# Text
+
+
+def test_illegible_characters_are_not_let_in_by_their_numbers():
+    assert body.clean("<p>a&#1;b&#11;c</p>") == "<p>ab\nc</p>"
+
+
+def test_an_imported_line_finds_its_story(client):
+    target = make_live(headline="Council delays vote")
+    text = body.paragraphs_to_html("One.\n\nInteresting: Council delays vote\n\nTwo.")
+    record = Record(location="/a", digest="1" * 64, headline="Imported", body=text)
+
+    _, article = keep(record, section=make_section(), publish=True)
+
+    assert shown(client, article) == [("Interesting", target.headline)]
