@@ -31,6 +31,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from .models import Article, Edition, Publication, Section, Series, Spoil
+from .models.spoil import in_turn
 
 FRONT = "front-list"
 SLOTS = "front-slots"
@@ -121,11 +122,7 @@ def spoil(keys: Iterable[str], *, final: Iterable[str] = ()) -> None:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("Spoil in the transaction of the change.")
     now = timezone.now()
-    if connection.vendor == "postgresql":
-        # Rows must become visible in the order of their keys, or a reader of the outbox that
-        # remembers its place could pass one by. SQLite has one writer at a time anyway.
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('articles_spoil'))")
+    in_turn()
     rows = [Spoil(key=key, spoiled_at=now, is_final=key in final) for key in sorted(keys)]
     if rows:
         Spoil.objects.bulk_create(rows)

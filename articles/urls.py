@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .public import feeds, offline, sitemaps, views
+from .public import feeds, offline, search, sitemaps, views
 from .public.front import front
 from .public.series import series
 from .public.standing_pages import standing_page
@@ -61,6 +61,9 @@ urlpatterns = [
     path("robots.txt", sitemaps.robots, name="robots"),
     path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("offline/", offline.page, name="offline"),
+    path("search/", search.results, name="search"),
+    path("search/suggest/", search.suggestions, name="suggestions"),
+    path("opensearch.xml", search.description, name="opensearch"),
     path("media/renditions/<path:name>", views.rendition, name="rendition"),
     path("<any_slug:slug>/", standing_page, name="standing_page"),  # last: it takes any word
 ]

@@ -45,6 +45,7 @@ FOR_MACHINES = (
     "/sitemap-news.xml",
     "/robots.txt",
     "/manifest.webmanifest",
+    "/opensearch.xml",
     "/offline/",
 )
 FEEDS = ("feed/", "feed/atom/", "feed/json/")

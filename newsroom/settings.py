@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.postgres",  # its types for the search index; on SQLite it does nothing
     "django.contrib.staticfiles",
 ]
 

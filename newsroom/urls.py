@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+handler404 = "articles.public.not_found.not_found"
 handler500 = "newsroom.unavailable.handler500"
 
 urlpatterns = [

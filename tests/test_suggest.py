@@ -2,12 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
-from articles import publishing
 from articles.links.suggest import Story, suggest
 
-from .builders import interesting, make_live, make_section
+from .builders import make_live
 
 AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
 

@@ -11,6 +11,7 @@ from .image import Image
 from .link import InterestingLink
 from .publication import Publication
 from .revision import Revision
+from .search import FormerFacet, SearchName, SearchRow, SearchWord
 from .section import Section
 from .series import MOST_PARTS, Series
 from .source import Source
@@ -33,6 +34,7 @@ __all__ = [
     "EditionAuthor",
     "EditionTag",
     "FollowUp",
+    "FormerFacet",
     "FormerTag",
     "FrontSlot",
     "Image",
@@ -40,6 +42,9 @@ __all__ = [
     "Publication",
     "RefusedLine",
     "Revision",
+    "SearchName",
+    "SearchRow",
+    "SearchWord",
     "Section",
     "Series",
     "Source",

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 from django.utils import timezone
 
-from articles import cache, links
+from articles import cache, links, search
 from articles.body import word_count
 from articles.models import (
     FOREVER,
@@ -74,6 +74,7 @@ def publish(article, *, by=None, at=None, until=None, quiet=False):
         _write(edition, authors, tags)
         spoiled |= {cache.article_key(pk) for pk in links.attach(article)}
         spoiled |= translations.make_known(edition)
+    search.index([article.pk], at=now)
     return edition
 
 
@@ -131,6 +132,7 @@ def correct(article, *, kind, text, by=None, at=None, with_changes=False):
         _write(*rows)
         correction.save()
         spoiled |= translations.make_known(rows[0])
+    search.index([article.pk], at=now)
     return correction
 
 
@@ -151,6 +153,7 @@ def withdraw(article, *, by=None, reason=""):
                 edition.withdrawn_at, edition.withdrawn_by = now, by
                 edition.withdrawal_reason = reason
             _end(edition, max(now, edition.live_from))
+    search.index([article.pk], at=now)
     return article
 
 
@@ -167,6 +170,7 @@ def announce(*, at=None, most=100):
     if due:
         Edition.objects.filter(pk__in=[edition.pk for edition in due]).update(announced_at=at)
         cache.spoil(cache.keys_of(due))
+        search.index({edition.article_id for edition in due}, at=at)  # without what they replaced
     return due
 
 

@@ -3,7 +3,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import CharField, FileField, Q, TextField
 
-from articles import cache
+from articles import cache, search
 from articles.body import legible
 from articles.models import Author, FormerTag, Publication, Section, Series, Tag
 from articles.slugs import free_slug, slug_for
@@ -32,6 +32,8 @@ def change(thing):
         cache.spoil(cache.keys_spoiled_by(thing))
     if isinstance(thing, Tag):
         _take_back(thing)
+    if isinstance(thing, Tag | Author):
+        search.remember_names([thing])
     return thing
 
 
@@ -46,6 +48,8 @@ def _take_back(tag):
 def remove(thing):
     """Delete a section, author, tag, image or series. Raises ProtectedError while it is needed."""
     keys = cache.keys_spoiled_by(thing) | {cache.list_key(thing)}
+    if isinstance(thing, Tag | Author):
+        search.forget_name(thing)
     thing.delete()
     cache.spoil(keys)
 

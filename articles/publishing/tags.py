@@ -1,6 +1,6 @@
 from django.db import transaction
 
-from articles import cache, links
+from articles import cache, links, search
 from articles.models import Edition, EditionTag, FormerTag, Tag, TaggedArticle
 
 
@@ -26,6 +26,7 @@ def merge_tags(tag: Tag, *, into: Tag) -> Tag:
     FormerTag.objects.filter(slug=tag.slug).delete()
     FormerTag.objects.filter(name=tag.name).delete()
     FormerTag.objects.create(name=tag.name, slug=tag.slug, tag=into, was=tag.pk)
+    search.merge_names(tag, into=into)
     tag.delete()
     cache.spoil(keys)
     return into

@@ -61,6 +61,14 @@ all(".share", (share) => {
   }
 })
 
+// Suggestions for the search field are fetched, script and all, when somebody goes into it.
+all(".find", (form) => {
+  const field = form.querySelector("[name=q]")
+  const begin = () => import(form.dataset.script).then(({ suggest }) => suggest(form), () => {})
+  if (document.activeElement === field) begin()
+  else field.addEventListener("focus", begin, { once: true })
+})
+
 // On paper no picture is too far away to be fetched.
 addEventListener("beforeprint", () => {
   all("img[loading]", (image) => {

@@ -12,6 +12,7 @@ from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, Subquer
 from articles.body import plain_text
 from articles.models import Article, Edition, EditionTag, FormerTag, InterestingLink, Tag
 from articles.prepared import prepared
+from articles.search import similar
 from articles.slugs import slug_for
 
 MOST_TAGS = 12
@@ -153,15 +154,7 @@ def alike(story, *, at: datetime) -> Mapping[int, float]:
     """Article id → how alike its text is, from 0 to 1, as the search index has it."""
     text = plain_text(story.body)[:TEXT_LENGTH]
     text = "\n".join(filter(None, (story.headline, story.standfirst, text)))
-    return _similar(text, at=at) if text else {}
-
-
-try:
-    from articles.search import similar as _similar
-except ImportError:
-
-    def _similar(text, *, at):
-        return {}
+    return similar(text, at=at) if text else {}
 
 
 def shortlist(

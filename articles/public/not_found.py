@@ -1,0 +1,22 @@
+"""The answer for an address that leads nowhere: a way to search, and what is new."""
+
+from django.db import DatabaseError
+from django.views.defaults import page_not_found
+
+from .page import Page
+from .search import latest, unkept
+
+
+def not_found(request, exception):
+    """404, with the newest headlines if the database answers. Three queries, none for files.
+
+    It is not stored, for there are any number of addresses that lead nowhere.
+    """
+    is_file = "." in request.path_info.rpartition("/")[2]
+    if is_file:
+        return page_not_found(request, exception)
+    try:
+        page = Page(request)
+        return unkept(page.render("nowhere.html", {"latest": latest(page)}, status=404))
+    except DatabaseError:
+        return page_not_found(request, exception)

@@ -1,0 +1,252 @@
+"""The stories that a query means: matched by the index, asked of ``live``, best first."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import batched
+
+from articles.models import (
+    Author,
+    Edition,
+    FormerFacet,
+    SearchName,
+    SearchWord,
+    Section,
+    Tag,
+)
+from articles.models.edition import FOR_THE_DESK
+
+from .engine import engine
+from .expression import AnyOf, Expression, Match, Phrase, Ranking
+from .indexing import SLOTS, place_of
+from .liveness import live_among
+from .names import facet_of
+from .query import Query, Term
+from .spelling import candidates
+from .words import FACET, IN_HEADLINE, facet
+
+MOST = 200  # stories that a query leads to
+PER_PAGE = 20
+SPARE = 4_096  # places by which a story may stand behind its second
+HALF_AGE_DAYS = 90  # after which the date counts half
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Where to look. ``since`` and ``until`` are moments, the second not included."""
+
+    section: Section | None = None
+    tag: Tag | None = None
+    author: Author | None = None
+    language: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def __bool__(self):
+        return any(vars(self).values())
+
+
+@dataclass(frozen=True)
+class Found:
+    """``editions`` are of the page asked for, with body and ``byline``; ``count`` is of all that
+    the query leads to, MOST at the most. ``terms`` are what was looked for in the end."""
+
+    editions: list[Edition]
+    count: int = 0
+    terms: tuple[Term, ...] = ()
+    corrected: tuple[tuple[Term, Term], ...] = ()  # as typed, as meant
+
+    @property
+    def has_more(self) -> bool:
+        return self.count >= MOST
+
+    @property
+    def pages(self) -> int:
+        return -(-self.count // PER_PAGE)
+
+
+def find(query: Query, filters: Filters, *, at: datetime, page: int = 1) -> Found:
+    """What readers may see at ``at`` of what ``query`` means, the best first.
+
+    Of all that matches, the newest one or two thousand (``RANKED``) are ranked: by where and how
+    often the words stand, and by date. If nothing is found, each word that no live story has is
+    taken for a typing error. Eight queries, and five for each word that is looked at then.
+    """
+    terms, corrected = query.terms, ()
+    editions = _best(terms, filters, at)
+    if not editions and query.wanted:
+        meant = {term: _meant(term, at) for term in query.wanted}
+        corrected = tuple((term, m) for term, m in meant.items() if m != term)
+        if corrected:
+            terms = tuple(meant.get(term, term) for term in query.terms)
+            editions = _best(terms, filters, at)
+            corrected = corrected if editions else ()
+    shown = editions[(page - 1) * PER_PAGE : page * PER_PAGE]
+    return Found(_loaded(shown, at), len(editions), terms, corrected)
+
+
+def languages() -> list[str]:
+    """The codes of the languages that stories are in, the most used first."""
+    begin = facet("language", "")
+    rows = SearchWord.objects.filter(word__gte=begin, word__lt=begin + "\uffff", stories__gt=0)
+    return [
+        word.removeprefix(begin)
+        for word in rows.order_by("-stories").values_list("word", flat=True)
+    ]
+
+
+def _best(terms, filters, at):
+    """The ids of live editions, the best first."""
+    named = _named([term.words for term in terms])
+    wanted = [_any(term, named) for term in terms if not term.is_unwanted]
+    among = _facets_of(filters)
+    if not wanted and not among and not (filters.since or filters.until):
+        return []
+    expression = Expression(
+        wanted=(*wanted, *among) or (AnyOf.words(*(facet("language", c) for c in languages())),),
+        unwanted=tuple(_any(term, named) for term in terms if term.is_unwanted),
+    )
+    stories = _counted(expression)
+    rarest = min(_stories_with(each, stories) for each in expression.wanted)
+    if not rarest:
+        return []
+    after = place_of(filters.since) - 1 if filters.since else 0
+    until = place_of(at) + SPARE
+    if filters.until:
+        until = min(until, place_of(filters.until) - 1)
+    matches = engine().newest(
+        expression,
+        most=engine().RANKED,
+        after=after,
+        until=until,
+        rarest=rarest,
+        ranking=_ranking(terms, wanted, stories),
+    )
+    return _live(sorted(matches, key=_score(at), reverse=True), at)
+
+
+def _any(term, named):
+    """The words themselves, or the tags and authors that are called so."""
+    return AnyOf((Phrase(term.words), *(Phrase((facet,)) for facet in named[term.words])))
+
+
+def _named(phrases: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], list[str]]:
+    """The facets of the tags and authors in whose names each of these stands. Two queries."""
+    asked = {word for phrase in phrases for word in phrase}
+    names = defaultdict(dict)
+    rows = SearchName.objects.filter(word__in=asked)
+    for name, word, position in rows.values_list("facet", "word", "position")[:2_000]:
+        names[name][position] = word
+    heirs = _with_former(names)
+    found = {}
+    for phrase in phrases:
+        found[phrase] = [
+            facet
+            for name, held in names.items()
+            if any(all(held.get(p + n) == w for n, w in enumerate(phrase)) for p in held)
+            for facet in heirs[name]
+        ]
+    return found
+
+
+def _with_former(facets):
+    """Each facet with what rows may still call it. One query, or none."""
+    found = {facet: [facet] for facet in facets}
+    if found:
+        for row in FormerFacet.objects.filter(heir__in=found):
+            found[row.heir].append(row.facet)
+    return found
+
+
+def _facets_of(filters):
+    kinds = [facet_of(thing) for thing in (filters.tag, filters.author) if thing]
+    found = [AnyOf.words(*names) for names in _with_former(kinds).values()]
+    if filters.section:
+        found.append(AnyOf.words(facet("section", filters.section.pk)))
+    if filters.language:
+        found.append(AnyOf.words(facet("language", filters.language)))
+    return tuple(found)
+
+
+def _counted(expression):
+    """How many stories have each word of ``expression``, and all together. One query."""
+    asked = {
+        word
+        for alternatives in expression.wanted
+        for phrase in alternatives.phrases
+        for word in phrase.words
+    }
+    rows = SearchWord.objects.filter(word__in=[FACET, *asked])
+    return dict(rows.values_list("word", "stories"))
+
+
+def _stories_with(alternatives, stories):
+    """At most so many stories have one of these."""
+    return sum(
+        min(stories.get(word, 0) for word in phrase.words) for phrase in alternatives.phrases
+    )
+
+
+def _ranking(terms, wanted, stories):
+    if not wanted:
+        return None
+    common = max(stories.get(FACET, 0) / 5, 1_000)
+    telling = tuple(each for each in wanted if _stories_with(each, stories) <= common)
+    heads = [word for term in terms if not term.is_unwanted for word in term.words]
+    return Ranking(
+        telling=Expression(telling) if telling else None,
+        headline=Expression(
+            tuple(AnyOf.words(IN_HEADLINE + word) for word in dict.fromkeys(heads))
+        ),
+    )
+
+
+def _score(at):
+    now, a_day = place_of(at), SLOTS * 86_400
+
+    def score(match: Match):
+        days = max(0, now - match.place) / a_day
+        return match.rank * (0.3 + 0.7 / (1 + days / HALF_AGE_DAYS)), match.place
+
+    return score
+
+
+def _live(matches, at):
+    """Ids of the live editions among ``matches``, in their order, MOST at the most.
+
+    Two queries, twice that if half of the best are not live any more, or not yet.
+    """
+    found = []
+    for some in batched(matches, 2 * MOST):
+        found += live_among(some, at=at)
+        if len(found) >= MOST:
+            break
+    return list(found)[:MOST]
+
+
+def _loaded(ids, at):
+    editions = Edition.objects.live(at=at).for_listing().defer(None).defer(*FOR_THE_DESK)
+    by_id = {edition.pk: edition for edition in editions.filter(pk__in=ids)}
+    return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def _meant(term, at):
+    """``term``, or what it is if each word of it that no live story has was mistyped once."""
+    words = tuple(word if is_known(word, at) else _corrected(word, at) for word in term.words)
+    return term.meaning(words)
+
+
+def _corrected(word, at):
+    return next((other for other in candidates(word) if is_known(other, at)), word)
+
+
+def is_known(word: str, at: datetime) -> bool:
+    """Whether a story that is live has ``word``, or a tag or author of that name."""
+    term = Term((word,), word)
+    alternatives = _any(term, _named([term.words]))
+    expression = Expression((alternatives,))
+    rarest = _stories_with(alternatives, _counted(expression))
+    until = place_of(at) + SPARE
+    matches = engine().newest(expression, most=50, after=0, until=until, rarest=rarest)
+    return bool(_live(matches, at))
