@@ -6,7 +6,7 @@ from articles.links.suggest.weigh import SIGNALS
 
 from . import golden
 
-LEAST = 0.8
+LEAST = 0.85
 
 
 @pytest.fixture

@@ -64,15 +64,14 @@ def candidates(story: Story, *, at: datetime, without: str = "") -> list[Suggest
     own_key, group = headline_key(story.headline), story.original or story.article
     suggestions = []
     for row in walk.details(shortlist, at=at):
+        text = alike.get(row.article, 0)
         is_it = group in (row.article, row.original) and group is not None
-        if is_it or weigh.is_same(own_key, headline_key(row.headline)):
-            continue
-        if alike.get(row.article, 0) >= weigh.SAME_TEXT:
+        if is_it or weigh.is_same(own_key, headline_key(row.headline), text):
             continue
         shared = rows.tags_by_edition.get(row.edition, ())
         signals = weigh.Signals(
             tags=weights.get(row.edition, 0),
-            text=alike.get(row.article, 0),
+            text=text,
             section=story.section == row.section,
             language=weigh.same_language(story.language, row.language),
             days=max((at - row.published_at).days, 0),

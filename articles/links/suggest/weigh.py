@@ -7,17 +7,17 @@ from math import log
 SIGNALS = ("rarity", "tags", "text", "section", "language", "age", "lift")
 
 TAG = 0.7  # what the rarest shared tag is worth; a second adds to what is left
-TEXT, SECTION, LIFT = 0.35, 0.05, 0.05
+TEXT, SECTION, LIFT = 0.5, 0.05, 0.05
 OTHER_LANGUAGE = 0.3  # of its worth is left to a story that few of the readers can read
 HALF_LIFE_DAYS = 365
-LASTING = 0.6  # of its worth never ages: background is old
+LASTING = 0.75  # of its worth never ages: background is old
 YOUNG = 50  # stories: what all of fewer have in common may be rare all the same
 FEW = 3  # lines to a story, from which on it needs no lift
 
 EVEN = 0.5  # the rarity of all tags where it is left out
 ALIKE = 0.3  # text that is said to be similar
-SAME_TEXT = 0.95  # a repeated story, not another one
-SAME_HEADLINE = 0.8  # share of the words of both
+SAME_TEXT = 0.95
+SAME_HEADLINE, SAME_HEADLINE_OF_SAME_TEXT = 0.8, 0.5  # share of the words of both
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,13 @@ def same_language(one: str, other: str) -> bool:
     return one.partition("-")[0].casefold() == other.partition("-")[0].casefold()
 
 
-def is_same(one: str, other: str) -> bool:
-    """Whether two headlines (their keys) head one story, told twice."""
+def is_same(one: str, other: str, text: float = 0) -> bool:
+    """Whether two headlines (their keys) head one story, told twice.
+
+    Where the ``text`` is as alike as can be, fewer of their words need be the same.
+    """
     if one == other:
         return bool(one)
     one, other = set(one.split()), set(other.split())
-    return len(one & other) > SAME_HEADLINE * len(one | other)
+    share = SAME_HEADLINE_OF_SAME_TEXT if text >= SAME_TEXT else SAME_HEADLINE
+    return len(one & other) > share * len(one | other)
