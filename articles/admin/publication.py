@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 
 from articles import links
 from articles.models import Publication
+from articles.models.publication import MOST_AUTOMATIC_LINES
 
 from .fields import LabelsField
 from .nouns import NounAdmin
@@ -21,6 +22,16 @@ class PublicationForm(forms.ModelForm):
         help_text="The same word before the lines of stories in other languages, one to a line, as "
         f"“ur: دلچسپ”. Known without being written here: {', '.join(sorted(links.INTERESTING))}.",
     )
+
+    automatic_lines = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=MOST_AUTOMATIC_LINES,
+        help_text=Publication._meta.get_field("automatic_lines").help_text,
+    )
+
+    def clean_automatic_lines(self):
+        return self.cleaned_data["automatic_lines"] or 0
 
 
 @admin.register(Publication)
