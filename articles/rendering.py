@@ -19,6 +19,7 @@ class RenderedBody:
     html: SafeString
     keys: frozenset[str]  # what the text shows, or would show if it were live
     ends_at: datetime  # when it would be rendered differently
+    gone_at: datetime  # when it shows something that may not be seen any more
 
 
 def render_bodies(
@@ -58,7 +59,7 @@ def render_bodies(
                 edition.body, references, origin=origin, path=edition.path, **how
             )
         keys = there.keys | {f"image-{pk}" for pk in refs.images}
-        rendered[edition.pk] = RenderedBody(html, frozenset(keys), there.ends_at)
+        rendered[edition.pk] = RenderedBody(html, frozenset(keys), there.ends_at, there.gone_at)
     return rendered
 
 

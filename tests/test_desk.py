@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from PIL import Image as PillowImage
 
-from articles import publishing
+from articles import links, publishing
 from articles.body import EXTENSIONS
 from articles.models import (
     Article,
@@ -202,6 +202,7 @@ def test_the_editor_is_told_the_papers_own_label(desk, draft):
         "search": reverse("admin:articles_article_stories"),
         "article": draft.pk,
         "label": "دلچسپ",
+        "words": sorted(links.INTERESTING.values()),
     }
 
 

@@ -286,12 +286,12 @@ class Lines(Everything):
                 found = [e for e in lives.values() if pk in [tag.pk for tag in e.tags.all()]]
                 edition = self.newest(found, {source, *shown})
                 if edition:
-                    label = LATEST[language] % Tag.objects.get(pk=pk).name
+                    label = self.latest(language, Tag.objects.get(pk=pk).name)
             elif target.startswith("section-"):
                 found = [e for e in lives.values() if e.section_id == int(target[8:])]
                 edition = self.newest(found, {source, *shown})
                 if edition:
-                    label = LATEST[language] % Section.objects.get(pk=target[8:]).name
+                    label = self.latest(language, Section.objects.get(pk=target[8:]).name)
             elif target:
                 at = int(target)
                 while at is not None and at != source:
@@ -311,6 +311,10 @@ class Lines(Everything):
             foreign = None if is_pinned or edition.language == language else edition.language
             lines.append((label, edition.path, headline, foreign))
         return lines
+
+    @staticmethod
+    def latest(language, name):
+        return LATEST[language] % (name if language == "en" else f"\u2068{name}\u2069")
 
     @staticmethod
     def newest(editions, without):

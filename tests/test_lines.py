@@ -223,7 +223,7 @@ def test_the_latest_is_said_in_the_language_of_the_story_and_may_be_relabelled(c
     article = pointing(line_to(f"tag-{tag}"), language="ur", tags=())
     other = pointing(line_to(f"tag-{tag}", label="Also"), headline="Other", tags=())
 
-    assert shown(client, article) == [("Floods پر تازہ ترین", live.headline)]
+    assert shown(client, article) == [("\u2068Floods\u2069 پر تازہ ترین", live.headline)]
     assert shown(client, other) == [("Also", live.headline)]
     assert f"tag-{tag}" in keys(client, address_of(article))
     assert f"tag-{tag}" not in keys(client, address_of(other))
@@ -238,6 +238,15 @@ def test_a_page_with_a_latest_story_ends_when_the_next_begins(client, live):
 
     assert 1700 < int(re.search(r"max-age=(\d+)", response["CDN-Cache-Control"])[1]) <= 1800
     assert f"tag-{tag.pk}-list" in response["Surrogate-Key"].split()
+
+
+def test_a_page_may_be_shown_without_a_database_after_the_next_has_begun(client, live):
+    article = pointing(line_to(f"tag-{live.tags.get().pk}"), tags=())
+    publishing.publish(make_article(headline="Next"), at=timezone.now() + timedelta(minutes=30))
+
+    response = client.get(address_of(article))
+
+    assert "stale-if-error=86400" in response["CDN-Cache-Control"]
 
 
 def test_the_latest_costs_one_query_more_and_only_where_it_stands(client, live):
@@ -512,7 +521,9 @@ def test_lines_are_told_what_they_show_in_place_of_their_story(desk, live, embar
     publishing.declare_follow_up(later, follows=live)
 
     found = desk.get(address, {"id": [live.pk, embargoed.pk]}).json()["found"]
+    (in_the_later,) = desk.get(address, {"id": live.pk, "not": later.pk}).json()["found"]
 
+    assert in_the_later["shown"] == ""
     told = {story["id"]: (story["shown"], bool(story["from"])) for story in found}
     assert told == {live.pk: ("What came of it", False), embargoed.pk: ("", True)}
 

@@ -13,7 +13,7 @@ from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 from js_asset import ImportMap, Media, Script, Stylesheet
 
-from articles import body
+from articles import body, links
 from articles.languages import validate_language
 from articles.models import Article, Author, Publication, Tag
 
@@ -55,7 +55,11 @@ class BodyField(ProseEditorFormField):
         self.widget.config = {
             "extensions": EDITOR
             | {
-                "Interesting": {**stories, "label": label},
+                "Interesting": {
+                    **stories,
+                    "label": label,
+                    "words": sorted(links.INTERESTING.values()),
+                },
                 "ArticleLink": stories,
                 "Picture": pictures,
                 "Gallery": pictures,

@@ -39,16 +39,17 @@ class Lookups(admin.ModelAdmin):
     def stories(self, request):
         """``?q=`` words of a headline, ``?not=`` an id to leave out; or ``?id=``, many times.
 
-        Found by ``id``, a story says what follows it. With ``lists``, or with ids such as
-        ``tag-5``, there are also the latest stories of tags and sections. Three queries at most for
-        stories, three for lists, and what Django asks about the user.
+        Found by ``id``, a story says what a line in the story ``not`` shows in its place. With
+        ``lists``, or with ids such as ``tag-5``, there are also the latest stories of tags and
+        sections. Three queries at most for stories, three for lists, and what Django asks about the
+        user.
         """
         self._only_who_may_see(Article, request)
         articles, lists, shown = Article.objects.with_state(), [], {}
         ids, asked = _ids(request, "id"), _list_ids(request)
         if ids or asked:
             articles = articles.filter(pk__in=ids)
-            shown = _shown_for(ids)
+            shown = _shown_for(ids, within=next(iter(_ids(request, "not")), None))
             lists = _lists(lambda kind, things: things.filter(pk__in=asked[kind]), asked)
         else:
             articles = articles.matching(request.GET.get("q", "")).exclude(
@@ -105,14 +106,14 @@ def _list_ids(request):
     return asked
 
 
-def _shown_for(ids):
-    """What a line to each of these stories shows in its place, where that is another story."""
+def _shown_for(ids, *, within):
+    """What a line to each of these stories shows in its place, where that is another story.
+
+    ``within`` is the id of the story that the line stands in, if it has one yet.
+    """
     stories = links.find(ids, lines=ids, at=timezone.now())
-    last = {
-        pk: next((stories.live[one] for one in reversed(later) if one in stories.live), None)
-        for pk, later in stories.later.items()
-    }
-    return {pk: story.headline for pk, story in last.items() if story}
+    shown = {pk: links.followed(pk, within, stories)[0] for pk in stories.later}
+    return {pk: story.headline for pk, story in shown.items() if story and story.article != pk}
 
 
 def _lists(chosen, kinds=("tag", "section")):

@@ -7,7 +7,7 @@ and what any number of references lead to now: one query, and one more for the l
 from .attach import attach, identify, lead_to_heir
 from .labels import INTERESTING, Labels
 from .latest import newest_of
-from .lines import Body, Told, tell
+from .lines import Body, Told, followed, tell
 from .record import record
 from .resolve import Resolved, find, resolve
 
@@ -19,6 +19,7 @@ __all__ = [
     "Told",
     "attach",
     "find",
+    "followed",
     "identify",
     "lead_to_heir",
     "newest_of",

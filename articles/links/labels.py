@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from articles.body import Label
+from articles.languages import direction_of
 from articles.models import Publication
 
 # What a publication that says nothing else says. Colons are put behind them.
@@ -54,7 +55,11 @@ class Labels:
         """That a line leads to the latest story on the tag or section of this ``name``."""
         for code in (language, self.language, "en"):
             if words := LATEST.get(_base(code)):
-                return Label(words % name, language if code == language else code)
+                if (
+                    direction_of(code) == "rtl"
+                ):  # a name in Latin letters would turn the label round
+                    name = f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
+                return Label(words % name, code)
         raise AssertionError("English is always known.")
 
 

@@ -17,14 +17,15 @@ from .resolve import Stories, Story, find
 class Told:
     """What the references of one body lead to: its ``lines`` by place, linked stories by id.
 
-    ``keys`` are those of all that is shown, or would be if it were live; at ``ends_at`` this is no
-    longer true.
+    ``keys`` are those of all that is shown, or would be if it were live. At ``ends_at`` this is no
+    longer true; at ``gone_at`` something that is shown may not be seen any more.
     """
 
     lines: dict[int, Target]
     articles: dict[int, Target]
     keys: set[str]
     ends_at: datetime
+    gone_at: datetime
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ def _depths(bodies):
 def _told(body, stories, newest, labels, figure_of):
     keys = {cache.article_key(pk) for pk in body.found.articles}
     ends_at = stories.ends_at(body.found.articles)
-    linked = {pk: stories.live[pk].target for pk in body.found.articles if pk in stories.live}
+    linked = {pk: stories.live[pk] for pk in body.found.articles if pk in stories.live}
+    gone_at = min((story.live_until for story in linked.values()), default=FOREVER)
     lines, shown = {}, set()
     if body.article:
         shown.add(body.article)
@@ -75,22 +77,26 @@ def _told(body, stories, newest, labels, figure_of):
         if line.latest_of:
             story, label, more, ends = _latest(line, shown, newest, labels, body.language)
         else:
-            story, more, ends = _followed(line.target, body.article, stories)
+            story, more, ends = followed(line.target, body.article, stories)
             label = None
         keys |= more
         ends_at = min(ends_at, ends)
         if story is None or story.article in shown:
             continue
         shown.add(story.article)
+        gone_at = min(gone_at, story.live_until)
         figure = None
         if figure_of and story.image:
             figure = figure_of(story.image)
             keys.add(f"image-{story.image.pk}")
         lines[line.place] = replace(story.target, figure=figure, label=label)
-    return Told(lines, linked, keys, ends_at)
+    linked = {pk: story.target for pk, story in linked.items()}
+    return Told(lines, linked, keys, ends_at, gone_at)
 
 
-def _followed(target, source, stories: Stories) -> tuple[Story | None, set[str], datetime]:
+def followed(
+    target: int | None, source: int | None, stories: Stories
+) -> tuple[Story | None, set[str], datetime]:
     """What a line to ``target`` shows: of that story and all that follow it the last that is live.
 
     A story that follows the target itself is led to what came before it, not to itself.

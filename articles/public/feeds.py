@@ -141,7 +141,8 @@ def _feed(request, form, stream, home=None):
     for edition in stories.editions:
         body = bodies[edition.pk]
         page.shows(*body.keys, *(f"tag-{tag.pk}" for tag in edition.tag_list))
-        page.holds_until(body.ends_at, is_end=True)
+        page.holds_until(body.ends_at)
+        page.holds_until(body.gone_at, is_end=True)
         feed.add_item(
             title=edition.headline,
             link=whole(edition.path),

@@ -15,5 +15,6 @@ def standing_page(request, slug):
     standing = get_object_or_404(StandingPage, slug=slug, is_live=True)
     body = rendering.render_bodies([standing], at=page.at, label=page.label)[standing.pk]
     page.shows(cache.key_of(standing), *body.keys)
-    page.holds_until(body.ends_at, is_end=True)
+    page.holds_until(body.ends_at)
+    page.holds_until(body.gone_at, is_end=True)
     return page.render("standing_page.html", {"standing": standing, "body": body.html})

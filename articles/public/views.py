@@ -55,7 +55,8 @@ def article(request, year, month, slug):
     body = rendering.render_bodies([edition], at=page.at, label=page.label)[edition.pk]
     page.shows_edition(edition)
     page.shows(*body.keys, *(f"tag-{tag.pk}" for tag in edition.tag_list))
-    page.holds_until(body.ends_at, is_end=True)
+    page.holds_until(body.ends_at)
+    page.holds_until(body.gone_at, is_end=True)
     context = {"edition": edition, "body": body.html, "corrections": corrections}
     return page.render("article.html", context | {"companions": companions_of(page, edition)})
 

@@ -2,8 +2,8 @@
 
    The ID is a story's, `tag-5` or `section-3` for the latest of those, or empty while the line waits
    for the story of its headline. What else it may say of itself is in articles/body/lines.py. Typing
-   `Interesting:` on an empty line, or the button, opens the picker; what was typed stays until a
-   story is chosen.
+   `Interesting:`, in any language that knows the word, on an empty line, or the button, opens the
+   picker; what was typed stays until a story is chosen.
 
    Whoever else wants to put in a line tells the editor's element ([role=textbox]):
 
@@ -62,7 +62,7 @@ export const Interesting = Node.create({
   draggable: true,
   priority: 110, // before the keys of paragraphs
 
-  addOptions: () => ({ search: "", article: null, label: "Interesting" }),
+  addOptions: () => ({ search: "", article: null, label: "Interesting", words: [] }),
 
   addAttributes: () => ({
     article: said("interesting"),
@@ -169,7 +169,7 @@ export const Interesting = Node.create({
   },
 
   addInputRules() {
-    const names = [...new Set(["Interesting", this.options.label])].map(escaped).join("|")
+    const names = [...new Set(["Interesting", this.options.label, ...this.options.words])].map(escaped).join("|")
     return [
       new InputRule({
         find: new RegExp(`^(?:${names}) ?[:：]$`, "i"),
@@ -247,7 +247,7 @@ export const Interesting = Node.create({
           return
         }
         try {
-          const story = await storyOf(this.options.search, attrs.article)
+          const story = await storyOf(this.options.search, attrs.article, this.options.article)
           if (node.attrs !== attrs) return // changed in the meantime
           if (!story) say(attrs.headline, "gone", "not live: this story was deleted")
           else say(story.shown || story.headline, ...stateOf(story))

@@ -6,21 +6,22 @@ import { ask, pick } from "desk/picker"
 const known = new Map() // id → promise of the story, or of undefined when it is gone
 let wanted = null // ids asked for in this turn, so that a page of lines makes one request
 
-const askForWanted = (address) => {
+const askForWanted = (address, article) => {
   const ids = wanted
   wanted = null
-  return ask(address, [...ids].map((id) => ["id", id])).then(
+  const within = article ? [["not", article]] : []
+  return ask(address, [...[...ids].map((id) => ["id", id]), ...within]).then(
     (found) => new Map(found.map((story) => [String(story.id), story])),
   )
 }
 
-/** The story of this id as it is now; undefined when there is none. */
-export const storyOf = (address, id) => {
+/** The story of this id as it is now; undefined when there is none. `article` is the one it is for. */
+export const storyOf = (address, id, article = null) => {
   if (!known.has(id)) {
     if (!wanted) {
       const ids = new Set()
       wanted = ids
-      ids.answer = Promise.resolve().then(() => askForWanted(address))
+      ids.answer = Promise.resolve().then(() => askForWanted(address, article))
     }
     wanted.add(id)
     const { answer } = wanted
