@@ -24,7 +24,7 @@ from django.db import connection
 from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
-from articles import publishing
+from articles import publishing, search
 from articles.models import Author, Edition, Section, Series, StandingPage, Tag
 from newsroom import health, outbox, unavailable
 from newsroom.pagestore import Name, PageStore, Pulse, Route, Spoiled, Store, Unwritable
@@ -36,6 +36,7 @@ NOTE_SECONDS = 5
 PRUNE_SECONDS = 3600
 FIRST_LOOK_SECONDS = 2  # that a process which starts waits for its first look at the outbox
 THREADS = 8  # of each process for the application
+INDEXED = 100  # editions at once, beside everything else
 REWARMED = 100  # pages at most after one change
 QUERY_PARAMETERS = ("before", "page")
 NEED_NO_DATABASE = {"articles:rendition"}
@@ -189,12 +190,17 @@ class Site:
 def tend() -> None:
     """Beside the background worker: tell of what has begun, and keep the outbox short.
 
+    At its start it indexes what is not, as after an upgrade or a bulk import.
+
     This machine's store learns of changes here too, so it is true even while no process answers
     readers.
     """
     store, pruned_at = store_in(settings.PAGE_STORE_DIR), float("-inf")
+    indexing = search.catch_up(most=INDEXED)
     while True:
         try:
+            if indexing and next(indexing, None) is None:
+                indexing = None
             while Edition.objects.due().exists() and publishing.announce():
                 pass
             if settings.PAGE_STORE_DIR.exists():
@@ -204,6 +210,7 @@ def tend() -> None:
                 outbox.prune()
         except (DatabaseError, Unwritable):  # the processes that answer readers say it
             connection.close()
+            indexing = indexing and search.catch_up(most=INDEXED)
         except Exception:
             logger.exception("The outbox could not be tended.")
         if connection.vendor == "sqlite":

@@ -114,6 +114,8 @@ def small_newspaper():
         "contact": "/contact/",
         "gone": path_of_gone,
         "nowhere": "/nowhere/",
+        "search": "/search/?q=tide+tables&tag=floods",
+        "search for nothing": "/search/?q=xylophone",
     }
 
 

@@ -341,3 +341,45 @@ def test_the_manifest_names_icons_that_are_there(paper):
     assert {icon["sizes"] for icon in manifest["icons"]} == {"any", "192x192", "512x512"}
     for icon in manifest["icons"]:
         assert (settings.BASE_DIR / icon["src"].lstrip("/")).is_file()
+
+
+# Suggestions
+
+
+def test_suggestions_are_chosen_by_keyboard_and_fetched_only_when_wanted(reader, paper):
+    story = make_live(headline="A bridge opened to the public", tags=("Bridges",))
+    page, asked = reader(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/")
+    field, options = page.locator(".find [name=q]"), page.get_by_role("option")
+    assert not [url for url in asked if "search" in url]
+
+    field.focus()
+    page.wait_for_selector("[role=combobox]")
+    field.press_sequentially("bridg")
+    options.nth(1).wait_for()
+    field.press("Escape")
+    assert options.nth(1).is_hidden()
+    assert (field.input_value(), field.get_attribute("aria-expanded")) == ("bridg", "false")
+    field.press_sequentially("e")
+    options.nth(1).wait_for()
+    field.press("ArrowUp")
+    chosen = page.locator(f"#{field.get_attribute('aria-activedescendant')}")
+    assert chosen.get_attribute("aria-selected") == "true"
+    assert chosen.inner_text() == "A bridge opened to the public"
+    field.press("Enter")
+
+    page.wait_for_url(f"**{address_of(story)}")
+
+
+def test_without_a_script_the_search_is_a_form(reader, paper):
+    make_live(headline="A bridge opened to the public")
+    page = reader(java_script_enabled=False, viewport={"width": 390, "height": 800})
+    page.goto("/")
+
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("searchbox").fill("bridge")
+    page.get_by_role("searchbox").press("Enter")
+
+    assert page.get_by_role("link", name="A bridge opened to the public").is_visible()
+    assert page.url.endswith("q=bridge&section=&tag=&author=&since=&until=")

@@ -455,3 +455,9 @@ def test_a_change_that_fails_leaves_the_index_as_it_was(live):
 
     assert found("viaduct") == []
     assert found("bridge") == [live.pk]
+
+
+def test_an_archive_in_bulk_is_found_too():
+    call_command("generate_archive", articles=10, seed=3)
+
+    assert len(found("the")) == 10

@@ -1,6 +1,6 @@
 """The answer for an address that leads nowhere: a way to search, and what is new."""
 
-from django.db import DatabaseError
+from django.db import Error as NoAnswer
 from django.views.defaults import page_not_found
 
 from .page import Page
@@ -18,5 +18,5 @@ def not_found(request, exception):
     try:
         page = Page(request)
         return unkept(page.render("nowhere.html", {"latest": latest(page)}, status=404))
-    except DatabaseError:
+    except NoAnswer:
         return page_not_found(request, exception)

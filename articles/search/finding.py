@@ -28,6 +28,8 @@ from .words import FACET, IN_HEADLINE, facet
 
 MOST = 200  # stories that a query leads to
 PER_PAGE = 20
+NAMES = 100  # that a word may stand for; words that more names have say little
+ALL_NAMES = 2_000  # that are looked at for a question
 SPARE = 4_096  # places by which a story may stand behind its second
 HALF_AGE_DAYS = 90  # after which the date counts half
 
@@ -54,12 +56,9 @@ class Found:
 
     editions: list[Edition]
     count: int = 0
+    has_more: bool = False  # than MOST
     terms: tuple[Term, ...] = ()
     corrected: tuple[tuple[Term, Term], ...] = ()  # as typed, as meant
-
-    @property
-    def has_more(self) -> bool:
-        return self.count >= MOST
 
     @property
     def pages(self) -> int:
@@ -82,8 +81,9 @@ def find(query: Query, filters: Filters, *, at: datetime, page: int = 1) -> Foun
             terms = tuple(meant.get(term, term) for term in query.terms)
             editions = _best(terms, filters, at)
             corrected = corrected if editions else ()
-    shown = editions[(page - 1) * PER_PAGE : page * PER_PAGE]
-    return Found(_loaded(shown, at), len(editions), terms, corrected)
+    has_more, editions = len(editions) > MOST, editions[:MOST]
+    shown = _loaded(editions[(page - 1) * PER_PAGE : page * PER_PAGE], at)
+    return Found(shown, len(editions), has_more, terms, corrected)
 
 
 def languages() -> list[str]:
@@ -132,22 +132,25 @@ def _any(term, named):
 
 
 def _named(phrases: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], list[str]]:
-    """The facets of the tags and authors in whose names each of these stands. Two queries."""
+    """The facets of the tags and authors in whose names each of these stands, NAMES at most.
+
+    Two queries.
+    """
     asked = {word for phrase in phrases for word in phrase}
     names = defaultdict(dict)
-    rows = SearchName.objects.filter(word__in=asked)
-    for name, word, position in rows.values_list("facet", "word", "position")[:2_000]:
+    rows = SearchName.objects.filter(word__in=asked).order_by("word", "facet", "position")
+    for name, word, position in rows.values_list("facet", "word", "position")[:ALL_NAMES]:
         names[name][position] = word
-    heirs = _with_former(names)
+    with_former = _with_former(names)
     found = {}
     for phrase in phrases:
-        found[phrase] = [
-            facet
-            for name, held in names.items()
-            if any(all(held.get(p + n) == w for n, w in enumerate(phrase)) for p in held)
-            for facet in heirs[name]
-        ]
+        called = [name for name, held in names.items() if _has(held, phrase)][:NAMES]
+        found[phrase] = [facet for name in called for facet in with_former[name]]
     return found
+
+
+def _has(held, phrase):
+    return any(all(held.get(p + n) == w for n, w in enumerate(phrase)) for p in held)
 
 
 def _with_former(facets):
@@ -213,16 +216,16 @@ def _score(at):
 
 
 def _live(matches, at):
-    """Ids of the live editions among ``matches``, in their order, MOST at the most.
+    """Ids of the live editions among ``matches``, in their order, one more than MOST at most.
 
     Two queries, twice that if half of the best are not live any more, or not yet.
     """
     found = []
     for some in batched(matches, 2 * MOST):
         found += live_among(some, at=at)
-        if len(found) >= MOST:
+        if len(found) > MOST:
             break
-    return list(found)[:MOST]
+    return found[: MOST + 1]
 
 
 def _loaded(ids, at):

@@ -13,6 +13,7 @@ from .words import FACET, words
 
 LOOKED_AT = 2_000  # words of the text
 TELLING = 8  # of them are asked for
+ROWS = 3_000  # with one of them, all together
 TOO_COMMON = 400  # newest matches of a word count
 LEAST_LENGTH = 3  # of a word that may tell something, unless it is not in Latin letters
 
@@ -49,5 +50,9 @@ def _telling(text):
         for word, count in stories.items()
         if 2 <= count <= max(whole / 2, 3)
     }
-    best = sorted(weights, key=lambda word: (-weights[word], word))[:TELLING]
-    return {word: weights[word] for word in best if weights[word] > 0}
+    best, left = {}, ROWS
+    for word in sorted(weights, key=lambda word: (-weights[word], word)):
+        if len(best) < TELLING and stories[word] <= left and weights[word] > 0:
+            best[word] = weights[word]
+            left -= stories[word]
+    return best

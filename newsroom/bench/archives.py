@@ -66,7 +66,9 @@ def make(size):
     call_command("migrate", verbosity=0, interactive=False, skip_checks=True, stdout=StringIO())
     Publication.objects.get_or_create(pk=1)
     call_command("collectstatic", verbosity=0, interactive=False)
-    call_command("generate_archive", articles=size, seed=SEED, stdout=StringIO())
+    call_command(
+        "generate_archive", articles=size, seed=SEED, without_search=True, stdout=StringIO()
+    )
 
 
 if __name__ == "__main__":

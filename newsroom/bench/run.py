@@ -8,11 +8,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from . import archives, cold, publish, suggest, warm
+from . import archives, cold, publish, search, suggest, warm
 from .report import Bar, Say
 
 MILLION = 1_000_000
-PARTS = ("warm", "cold", "publish", "suggest")
+PARTS = ("warm", "cold", "publish", "search", "suggest")
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,8 @@ def run(plan: Plan, say: Say) -> list[Bar]:
                 folder=folder,
                 say=say,
             )
+        if "search" in plan.parts:
+            bars += search.measure(every, rounds=plan.rounds, judged=judged, say=say)
         if "suggest" in plan.parts:
             bars += suggest.measure(
                 sorted(set(plan.suggest_sizes)),

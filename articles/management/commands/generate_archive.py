@@ -1,6 +1,7 @@
 import time
 from datetime import UTC
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.dateparse import parse_datetime
 
@@ -14,12 +15,15 @@ class Command(BaseCommand):
         parser.add_argument("--articles", type=int, required=True, metavar="N", help="how many")
         parser.add_argument("--seed", type=int, required=True, metavar="S", help="any number")
         parser.add_argument(
+            "--without-search", action="store_true", help="leave the search index to index_search"
+        )
+        parser.add_argument(
             "--until",
             metavar="MOMENT",
             help=f"the stories are of the ten years before this (default: {UNTIL:%Y-%m-%dT%H:%MZ})",
         )
 
-    def handle(self, *, articles, seed, until, **options):
+    def handle(self, *, articles, seed, until, without_search, **options):
         if articles < 1:
             raise CommandError(f"--articles {articles}: an archive has at least one.")
         archive = Archive(articles, seed, _moment(until))
@@ -30,6 +34,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{added:,} articles added, {rate:,.0f} a second ({archive}).")
         else:
             self.stdout.write(f"This archive is here already, nothing was added ({archive}).")
+        if not without_search:
+            call_command("index_search", stdout=self.stdout, stderr=self.stderr)
 
     def _progress(self, done, articles):
         is_terminal = self.stderr.isatty()
