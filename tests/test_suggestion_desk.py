@@ -145,6 +145,18 @@ def test_what_publishing_will_add_is_shown_and_can_be_refused_for_ever(client, e
     assert ask(client, article=story.pk).json()["automatic"] == []
 
 
+def test_who_may_not_publish_refuses_lines_of_drafts_only(client, draft, live):
+    client.force_login(user("change_article", "view_article"))
+
+    def refuse(article):
+        return client.post(
+            reverse("admin:articles_article_refuse", args=[article.pk]), {"story": live.pk}
+        )
+
+    assert refuse(live).status_code == 403
+    assert refuse(draft).status_code == 200
+
+
 @pytest.mark.parametrize("state", ["draft", "live"])
 def test_the_form_has_the_panel_only_for_who_may_write(client, state, request):
     article = request.getfixturevalue(state)

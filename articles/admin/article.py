@@ -221,14 +221,15 @@ class ArticleAdmin(Verbs, Suggestions, Following, Lookups, DeletesWithCare):
                 edition = publishing.publish(saved, by=request.user, at=at, until=until)
         if edition and edition.is_live():
             link = format_html('<a href="{0}">{0}</a>', edition.path)
-            said = format_html("Published: readers see it at {}.", link) + proposals_link(saved)
+            said = format_html("Published: readers see it at {}.", link)
         elif edition:
             said = f"Planned: readers see it from {moment(edition.live_from)}."
         elif saved.version == before:
             said = "Nothing had changed, so nothing was saved."
         else:
             said = f"Saved as version {saved.version}. Readers see no change until you publish it."
-        self.message_user(request, said, messages.SUCCESS)
+        leads_on = proposals_link(saved) if edition and edition.is_live() else ""
+        self.message_user(request, format_html("{}{}", said, leads_on), messages.SUCCESS)
         for warning in warnings(saved.body):
             self.message_user(request, warning, messages.WARNING)
         log = self.log_change if article else self.log_addition
@@ -259,6 +260,7 @@ class ArticleAdmin(Verbs, Suggestions, Following, Lookups, DeletesWithCare):
             "conflict": conflict,
             "may_save": may_save,
             "may_publish": may_publish,
+            "may_refuse": bool(article) and (may_publish or (may_save and not standing.is_live)),
             "may_withdraw": may_publish and standing.is_on_site,
             "may_correct": may_publish and standing.is_live,
         }

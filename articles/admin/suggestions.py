@@ -66,7 +66,13 @@ class Suggestions(admin.ModelAdmin):
     def refuse(self, request, pk):
         """``story=`` an id that no automatic line of this story may lead to, ever."""
         article = get_object_or_404(Article, pk=pk)
-        if not self.has_change_permission(request, article):
+        is_live = article.editions.live().exists()  # then readers see what is refused go
+        may_refuse = (
+            self.has_publish_permission(request)
+            if is_live
+            else self.has_change_permission(request, article)
+        )
+        if not may_refuse:
             raise PermissionDenied
         target = request.POST.get("story", "")
         if not target.isdecimal() or len(target) > 18:
