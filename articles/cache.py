@@ -176,9 +176,9 @@ def _standing(article, at):
     )
     for edition in editions:
         begins = max(edition.live_from, at)
-        for key in (article_key(article.pk), month_key(edition.published_at)):
-            standing[key].append((edition.pk, begins, edition.live_until))
-        for key, place in _lists_of(edition):
+        standing[article_key(article.pk)].append((edition.pk, begins, edition.live_until))
+        dated = edition.path, edition.revised_at or edition.published_at  # what its month says
+        for key, place in [(month_key(edition.published_at), dated), *_lists_of(edition)]:
             stays = standing[key]
             if stays and stays[-1][0] == place and stays[-1][2] == begins:
                 begun = stays.pop()[1]  # the successor stands where its predecessor stood

@@ -17,7 +17,7 @@ MAY_KNOW = {
     "body": set(),
     "cache": NOUNS,
     "media": NOUNS,
-    "links": NOUNS | {"cache"},
+    "links": NOUNS | {"cache", "search"},
     "search": NOUNS,
     "rendering": MIDDLE,
     "publishing": MIDDLE | {"rendering"},

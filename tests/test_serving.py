@@ -709,6 +709,20 @@ class Everything(RuleBasedStateMachine):
         if article.editions.not_ended(at=self.moment).exists():
             publishing.withdraw(article)
 
+    @rule(number=st.integers(0, 9), other=st.integers(0, 9), is_taken_back=st.booleans())
+    def let_an_older_story_lead_to_it(self, number, other, is_taken_back):
+        article, older = self.article(number), self.article(other)
+        if article.editions.live(at=self.moment).exists() and article != older:
+            words = "".join(f"<p>{' '.join(['word'] * 130)}</p>" for _ in range(3))
+            change_article(older, body=words, tags=tuple(article.tags.names()))
+            publishing.publish(older)
+            found = publishing.proposals(article)
+            if found:
+                chosen = {proposal.source: proposal.place.before for proposal in found}
+                act = publishing.accept(article, chosen=chosen).act
+                if is_taken_back:
+                    publishing.take_back(act)
+
     @rule(number=st.integers(0, 9), with_changes=st.booleans())
     def correct(self, number, with_changes):
         article = self.article(number)
@@ -791,6 +805,7 @@ class Everything(RuleBasedStateMachine):
             [
                 {"name": "The Post"},
                 {"tagline": "Daily"},
+                {"automatic_lines": 2},
                 {"interesting_label": "See also"},
                 {"time_zone": "Asia/Karachi"},
                 {"language": "de"},

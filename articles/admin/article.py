@@ -14,6 +14,7 @@ from js_asset import Script
 
 from articles import publishing
 from articles.body import BodyRefused
+from articles.body.placement import warnings
 from articles.models import Article, Byline, Edition
 
 from .clock import in_newsroom_time
@@ -24,6 +25,7 @@ from .following import Following
 from .form import ArticleForm
 from .lookups import Lookups
 from .standing import moment, standing_of
+from .suggestions import Suggestions, proposals_link
 from .verbs import Verbs
 
 _BYLINES = Prefetch("bylines", Byline.objects.select_related("author"))
@@ -85,7 +87,7 @@ class UpTo(Paginator):
 
 
 @admin.register(Article)
-class ArticleAdmin(Verbs, Following, Lookups, DeletesWithCare):
+class ArticleAdmin(Verbs, Suggestions, Following, Lookups, DeletesWithCare):
     """The list of stories, and the form with its buttons."""
 
     form = ArticleForm
@@ -117,8 +119,8 @@ class ArticleAdmin(Verbs, Following, Lookups, DeletesWithCare):
     view_on_site = False
 
     class Media:
-        css = {"all": ["desk/desk.css"]}
-        js = [Script("desk/form.js", defer=True), Script("desk/tags.js", defer=True)]
+        css = {"all": ["desk/desk.css", "desk/suggestions.css"]}
+        js = [Script(f"desk/{name}.js", defer=True) for name in ("form", "tags", "suggestions")]
 
     # The list
 
@@ -226,7 +228,10 @@ class ArticleAdmin(Verbs, Following, Lookups, DeletesWithCare):
             said = "Nothing had changed, so nothing was saved."
         else:
             said = f"Saved as version {saved.version}. Readers see no change until you publish it."
-        self.message_user(request, said, messages.SUCCESS)
+        leads_on = proposals_link(saved) if edition and edition.is_live() else ""
+        self.message_user(request, format_html("{}{}", said, leads_on), messages.SUCCESS)
+        for warning in warnings(saved.body):
+            self.message_user(request, warning, messages.WARNING)
         log = self.log_change if article else self.log_addition
         if edition or saved.version != before:
             log(request, saved, said)
@@ -255,6 +260,7 @@ class ArticleAdmin(Verbs, Following, Lookups, DeletesWithCare):
             "conflict": conflict,
             "may_save": may_save,
             "may_publish": may_publish,
+            "may_refuse": bool(article) and (may_publish or (may_save and not standing.is_live)),
             "may_withdraw": may_publish and standing.is_on_site,
             "may_correct": may_publish and standing.is_live,
         }

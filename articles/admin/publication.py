@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 
 from articles import links
 from articles.models import Publication
+from articles.models.publication import MOST_AUTOMATIC_LINES
 
 from .fields import LabelsField
 from .nouns import NounAdmin
@@ -22,6 +23,16 @@ class PublicationForm(forms.ModelForm):
         f"“ur: دلچسپ”. Known without being written here: {', '.join(sorted(links.INTERESTING))}.",
     )
 
+    automatic_lines = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=MOST_AUTOMATIC_LINES,
+        help_text=Publication._meta.get_field("automatic_lines").help_text,
+    )
+
+    def clean_automatic_lines(self):
+        return self.cleaned_data["automatic_lines"] or 0
+
 
 @admin.register(Publication)
 class PublicationAdmin(NounAdmin):
@@ -29,6 +40,7 @@ class PublicationAdmin(NounAdmin):
 
     form = PublicationForm
     fields = ["name", "tagline", "logo", "language", "time_zone", "interesting_label", "labels"]
+    fields += ["automatic_lines"]
     autocomplete_fields = ["logo"]
 
     def get_object(self, request, object_id, from_field=None):

@@ -1,5 +1,6 @@
 """What the newsroom keeps: one noun a file, with its constraints and the questions it answers."""
 
+from .accepted import AcceptedLine, AcceptedLines, RefusedLine
 from .article import Article, Byline
 from .author import Author
 from .correction import Correction
@@ -22,6 +23,8 @@ __all__ = [
     "FOREVER",
     "MOST_PARTS",
     "SLOTS",
+    "AcceptedLine",
+    "AcceptedLines",
     "Article",
     "Author",
     "BreakingNews",
@@ -39,6 +42,7 @@ __all__ = [
     "InterestingLink",
     "PictureUse",
     "Publication",
+    "RefusedLine",
     "Revision",
     "SearchName",
     "SearchRow",

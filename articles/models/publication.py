@@ -2,11 +2,14 @@ from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 
 from ..languages import validate_language
 from ..prepared import prepared
 from .image import Image
+
+MOST_AUTOMATIC_LINES = 5
 
 
 def validate_time_zone(name):
@@ -45,6 +48,13 @@ class Publication(models.Model):
     )
     # The same word for stories in other languages, each by its code; languages.py has more of them.
     labels = models.JSONField(default=dict, blank=True)
+    automatic_lines = models.PositiveSmallIntegerField(
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(MOST_AUTOMATIC_LINES)],
+        help_text="A story published without any line gets up to so many by itself, marked as "
+        "automatic; 0 for none.",
+    )
     # The live standing pages, for the foot of every page; written by the verbs that change them.
     footer = models.JSONField(default=list, editable=False)
 

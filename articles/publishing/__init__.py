@@ -4,6 +4,7 @@ Each takes the thing first and the rest by keyword, is one transaction, and writ
 spoils in it. What happens outside the database happens after commit.
 """
 
+from .automatic import automatic_lines, story_of
 from .content import Content
 from .editions import BadMoment, NotLive, NotReady, announce, correct, publish, withdraw
 from .follow_ups import NotAFollowUp, declare_follow_up, undo_follow_up
@@ -15,24 +16,29 @@ from .front import (
     break_news,
     end_breaking_news,
 )
+from .lines import Accepted, NothingFits, accept, proposals, refuse_lines, take_back
 from .nouns import change, remove
 from .revisions import StaleVersion, restore, save
 from .standing_pages import StalePage, change_page, remove_page
 from .tags import merge_tags
 
 __all__ = [
+    "Accepted",
     "BadMoment",
     "Content",
     "NotAFollowUp",
     "NotLive",
     "NotReady",
+    "NothingFits",
     "Placed",
     "StaleFront",
     "StalePage",
     "StaleVersion",
+    "accept",
     "announce",
     "arrange_front",
     "arrangement",
+    "automatic_lines",
     "break_news",
     "change",
     "change_page",
@@ -40,11 +46,15 @@ __all__ = [
     "declare_follow_up",
     "end_breaking_news",
     "merge_tags",
+    "proposals",
     "publish",
+    "refuse_lines",
     "remove",
     "remove_page",
     "restore",
     "save",
+    "story_of",
+    "take_back",
     "undo_follow_up",
     "withdraw",
 ]

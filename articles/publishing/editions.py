@@ -18,6 +18,7 @@ from articles.models import (
 from articles.slugs import free_slug
 
 from . import translations
+from .automatic import with_automatic_lines
 from .content import Content
 from .tags import telling_tag
 
@@ -44,7 +45,7 @@ def publish(article, *, by=None, at=None, until=None, quiet=False):
     Raises NotReady or BadMoment.
     """
     now = timezone.now()
-    article = _locked(article)
+    article = locked(article)
     content = Content.of(article)
     if not content.body:
         raise NotReady(f"“{article.headline}” has no text yet.")
@@ -60,7 +61,7 @@ def publish(article, *, by=None, at=None, until=None, quiet=False):
         tags = list(article.tags.all())
         edition, authors, tags = edition_of(
             article,
-            content,
+            with_automatic_lines(article, content, at=at, before=predecessor),
             tags=tags,
             number=_next_number(article),
             path=_free_path(article, published_at),
@@ -92,7 +93,7 @@ def correct(article, *, kind, text, by=None, at=None, with_changes=False):
     an empty text.
     """
     now = timezone.now()
-    article = _locked(article)
+    article = locked(article)
     live = article.editions.live(at=now).first()
     if live is None:
         raise NotLive(f"“{article.headline}” is not live, so nothing can be corrected.")
@@ -106,6 +107,7 @@ def correct(article, *, kind, text, by=None, at=None, with_changes=False):
     with cache.spoiling(article, at=at) as spoiled:
         if with_changes:
             content, tags = Content.of(article), list(article.tags.all())
+            content = with_automatic_lines(article, content, at=at, before=live)
             path = _free_path(article, live.published_at)
         else:
             path = live.path
@@ -148,7 +150,7 @@ def withdraw(article, *, by=None, reason=""):
     What was planned is called off. Raises NotLive if no reader can see it now or later.
     """
     now = timezone.now()
-    article = _locked(article)
+    article = locked(article)
     with cache.spoiling(article, at=now, is_final=True):
         editions = list(article.editions.not_ended(at=now))
         if not editions:
@@ -177,6 +179,27 @@ def announce(*, at=None, most=100):
         cache.spoil(cache.keys_of(due))
         search.index({edition.article_id for edition in due}, at=at)  # without what they replaced
     return due
+
+
+def rewrite(article, live, *, at, by, body, version):
+    """An edition from ``at`` on that repeats ``live`` with another body, which ends with ``at``.
+
+    Its dates stay, so that lists, feeds and sitemaps show the story where it stood.
+    """
+    until = live.live_until
+    _end(live, at)
+    again, authors, tags = _repeated(
+        live,
+        number=_next_number(article),
+        version=version,
+        live_from=at,
+        live_until=until,
+        body=body,
+        announced_at=at,
+        published_by=by,
+    )
+    _write(again, authors, tags)
+    return again
 
 
 def edition_of(article, content, *, tags, published_at, **columns):
@@ -241,7 +264,7 @@ def _write(edition, authors, tags):
     media.record_uses(edition.article, edition.body, edition.lead_image_id, edition=edition)
 
 
-def _locked(article):
+def locked(article):
     """The article as it is stored, held until commit (SQLite has one writer at a time anyway)."""
     return (
         Article.objects.select_for_update(of=("self",)).select_related("section").get(pk=article.pk)

@@ -8,7 +8,8 @@ ratios count; the numbers themselves are the machine's.
 ``warm``       pages from the page store, under load, beside other servers (``rivals``, ``load``)
 ``cold``       pages rendered from the database
 ``publish``    what publishing costs, and when readers see it
-``probe``      a process with one archive, in which the last two are measured
+``suggest``    what suggestions cost and how good they are
+``probe``      a process with one archive, in which the last three are measured
 ``processes``  starts all of them, and sees that none is left
 ``report``     tables and bars
 

@@ -29,10 +29,16 @@ def made(size: int) -> Path:
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     kind.write_text(_kind())
-    said_by(
-        python("-m", "newsroom.bench.archives", str(size)), env=environment(DATA_DIR=str(folder))
-    )
+    fill(folder, size)
     return folder
+
+
+def fill(folder: Path, size: int, **settings: str) -> None:
+    """Write what is missing of the archive, with these settings beside the folder."""
+    said_by(
+        python("-m", "newsroom.bench.archives", str(size)),
+        env=environment(DATA_DIR=str(folder), **settings),
+    )
 
 
 def folder_of(size: int) -> Path:

@@ -219,6 +219,8 @@ def main():
     import django
 
     django.setup()
+    from . import suggest
+
     made = {}
 
     def the(kind):
@@ -230,6 +232,7 @@ def main():
         "publish": lambda: the(Desk).publish(),
         "staff": lambda number: the(Desk).staff(number),
         "change": lambda headline: the(Desk).change(headline),
+        "suggest": suggest.asked,
         "paths": lambda: the(Cold).paths,
     }
     try:

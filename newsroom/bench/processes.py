@@ -123,10 +123,10 @@ class Server:
 class Probe:
     """A process with one archive that measures what it is asked to (``probe``)."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, **settings: str):
         self._process = started(
             python("-m", "newsroom.bench.probe"),
-            env=environment(DATA_DIR=str(folder)),
+            env=environment(DATA_DIR=str(folder), **settings),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             process_group=0,

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from . import archives, cold, publish, search, trial, warm
+from . import archives, cold, publish, search, suggest, trial, warm
 from .report import Bar, Say
 
 MILLION = 1_000_000
-PARTS = ("warm", "cold", "publish", "search")
+PARTS = ("warm", "cold", "publish", "search", "suggest")
 LOAD = "load"  # takes minutes, so it is measured when it is asked for
 
 
@@ -30,6 +30,8 @@ class Plan:
     stories: int = 30
     changes: int = 10
     minutes: float = 5  # of load while editors publish
+    suggest_sizes: tuple[int, ...] = (3_000, 300_000)
+    postgres: str = ""  # the address of a server, where suggesting is measured too
 
 
 QUICK = Plan(
@@ -41,6 +43,7 @@ QUICK = Plan(
     stories=5,
     changes=2,
     minutes=0.1,
+    suggest_sizes=(200, 400),
 )
 
 
@@ -51,7 +54,7 @@ def run(plan: Plan, say: Say) -> list[Bar]:
     judged = sizes[-1]
     every = sorted({*sizes, MILLION}) if plan.has_million else sizes
     say(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the start")
-    for size in every:
+    for size in every if set(plan.parts) - {"suggest"} else ():
         began_at = time.monotonic()
         folder = archives.made(size)
         seconds = time.monotonic() - began_at
@@ -82,6 +85,13 @@ def run(plan: Plan, say: Say) -> list[Bar]:
             )
         if "search" in plan.parts:
             bars += search.measure(every, rounds=plan.rounds, judged=judged, say=say)
+        if "suggest" in plan.parts:
+            bars += suggest.measure(
+                sorted(set(plan.suggest_sizes)),
+                rounds=min(plan.rounds, 10),
+                postgres=plan.postgres,
+                say=say,
+            )
         if LOAD in plan.parts:
             bars += trial.measure(judged, minutes=plan.minutes, folder=folder, say=say)
     say("\nBars\n")

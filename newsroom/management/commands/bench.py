@@ -39,12 +39,19 @@ class Command(BaseCommand):
         parser.add_argument("--seconds", type=int, help="of load for each figure (default: 5)")
         parser.add_argument("--minutes", type=float, help="of --only load (default: 5)")
         parser.add_argument("--only", choices=(*PARTS, LOAD))
+        parser.add_argument(
+            "--postgres",
+            default="",
+            metavar="ADDRESS",
+            help="of a server: suggesting is measured there too, in databases newsroom_bench_N "
+            "that are made and kept; like postgres://user@host:5432",
+        )
 
-    def handle(self, *, quick, sizes, million, seconds, minutes, only, **options):
+    def handle(self, *, quick, sizes, million, seconds, minutes, only, postgres, **options):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all children are ended
-        plan = replace(QUICK if quick else Plan(), has_million=million)
+        plan = replace(QUICK if quick else Plan(), has_million=million, postgres=postgres)
         if sizes:
-            plan = replace(plan, sizes=sizes)
+            plan = replace(plan, sizes=sizes, suggest_sizes=sizes)
         if seconds is not None:
             if seconds < 1:
                 raise CommandError("--seconds: at least 1.")

@@ -1,0 +1,207 @@
+"""What the desk suggests beside a text, and which older stories could lead to a new one."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_POST
+
+from articles import body, publishing
+from articles.body import placement
+from articles.languages import direction_of
+from articles.links.suggest import suggest
+from articles.models import AcceptedLines, Article, Publication
+
+from .clock import in_newsroom_time
+from .fields import TagsField
+
+MOST = 8
+ACTS_SHOWN = 5
+
+
+class Suggestions(admin.ModelAdmin):
+    """Beside the form: asked for by its script. A page of its own: after publishing."""
+
+    def get_urls(self):
+        def page(address, view, name):
+            return path(address, self.admin_site.admin_view(view), name=f"articles_article_{name}")
+
+        return [
+            page("suggestions/", require_POST(self.suggestions), "suggestions"),
+            page("<int:pk>/refuse/", require_POST(self.refuse), "refuse"),
+            page("<int:pk>/proposals/", self.proposals, "proposals"),
+            page("<int:pk>/proposals/undo/<int:act>/", require_POST(self.undo), "proposals_undo"),
+            *super().get_urls(),
+        ]
+
+    @in_newsroom_time
+    def suggestions(self, request):
+        """The form as it is being typed in, answered in JSON: ``found`` (the best first), what
+        the guard ``warns`` of, and the lines that publishing would add (``automatic``).
+
+        Nothing is kept. Shown to who may write this story; bounded by what a body may be.
+        """
+        article = self._being_written(request)
+        content = _typed(request.POST)
+        now = timezone.now()
+        found = suggest(publishing.story_of(article, content), at=now, most=MOST)
+        most = Publication.current().automatic_lines
+        seen = article and article.editions.live(at=now).values_list("body", flat=True).first()
+        _, automatic = publishing.automatic_lines(
+            article, content, at=now, most=most, before=seen or ""
+        )
+        return JsonResponse(
+            {
+                "found": [_shown(one, content.body, now) for one in found],
+                "warns": placement.warnings(content.body),
+                "automatic": [
+                    {"id": one.article_id, "headline": one.headline} for one in automatic
+                ],
+            }
+        )
+
+    def refuse(self, request, pk):
+        """``story=`` an id that no automatic line of this story may lead to, ever."""
+        article = get_object_or_404(Article, pk=pk)
+        is_live = article.editions.live().exists()  # then readers see what is refused go
+        may_refuse = (
+            self.has_publish_permission(request)
+            if is_live
+            else self.has_change_permission(request, article)
+        )
+        if not may_refuse:
+            raise PermissionDenied
+        target = request.POST.get("story", "")
+        if not target.isdecimal() or len(target) > 18:
+            return JsonResponse({"error": "Which story?"}, status=400)
+        publishing.refuse_lines(article, targets=[int(target)], by=request.user)
+        self.log_change(request, article, f"No automatic line to story {target}, for ever.")
+        return JsonResponse({})
+
+    @in_newsroom_time
+    def proposals(self, request, pk):
+        article = self._for_publishers(request, pk)
+        if request.method == "POST":
+            return self._accepted(request, article)
+        try:
+            found = publishing.proposals(article)
+        except publishing.NotLive as refused:
+            self.message_user(request, str(refused), messages.WARNING)
+            return self._back(article)
+        now = timezone.now()
+        return self._page(
+            request,
+            "proposals",
+            article,
+            "Older stories that could lead here",
+            proposals=[(one, one.reason.text(at=now)) for one in found],
+            acts=article.accepted_lines.filter(taken_back_at=None)
+            .select_related("accepted_by")
+            .prefetch_related("lines__source")[:ACTS_SHOWN],
+        )
+
+    def _accepted(self, request, article):
+        chosen = {
+            int(pk): request.POST.get(f"paragraph-{pk}", "")
+            for pk in request.POST.getlist("story")
+            if pk.isdecimal() and len(pk) <= 18
+        }
+        here = redirect("admin:articles_article_proposals", article.pk)
+        if not chosen:
+            self.message_user(request, "Choose at least one story.", messages.WARNING)
+            return here
+        try:
+            accepted = publishing.accept(article, chosen=chosen, by=request.user)
+        except (publishing.NotLive, publishing.NothingFits) as refused:
+            self.message_user(request, str(refused), messages.WARNING)
+            return here
+        lines = list(accepted.act.lines.select_related("source"))
+        for line in lines:
+            self.log_change(request, line.source, f"A line to “{article.headline}” added.")
+        said = f"{_stories(len(lines))} to “{article.headline}” now."
+        self.message_user(request, said, messages.SUCCESS)
+        for headline in accepted.skipped:
+            self.message_user(
+                request, f"Left as it is, for it has changed meanwhile: “{headline}”.",
+                messages.WARNING,
+            )  # fmt: skip
+        return here
+
+    def undo(self, request, pk, act):
+        article = self._for_publishers(request, pk)
+        act = get_object_or_404(AcceptedLines, pk=act, target=article)
+        count = publishing.take_back(act, by=request.user)
+        for line in act.lines.select_related("source"):
+            self.log_change(request, line.source, f"The line to “{article.headline}” taken back.")
+        self.message_user(
+            request,
+            f"Taken back: {count} {'story is' if count == 1 else 'stories are'} as before.",
+            messages.SUCCESS,
+        )
+        return redirect("admin:articles_article_proposals", article.pk)
+
+    def _being_written(self, request):
+        pk = request.POST.get("article", "")
+        article = get_object_or_404(Article, pk=pk) if pk.isdecimal() and len(pk) <= 18 else None
+        may_write = (
+            self.has_change_permission(request, article)
+            if article
+            else self.has_add_permission(request)
+        )
+        if not may_write:
+            raise PermissionDenied
+        return article
+
+
+def proposals_link(article):
+    return format_html(
+        ' <a href="{}">Older stories that could lead here…</a>',
+        reverse("admin:articles_article_proposals", args=[article.pk]),
+    )
+
+
+def _stories(count):
+    return "1 story leads" if count == 1 else f"{count} stories lead"
+
+
+def _typed(posted):
+    """As much of the form as can be used; a text that cannot be kept suggests nothing."""
+    try:
+        html = body.clean(posted.get("body", ""))
+    except body.BodyRefused:
+        html = ""
+    section, original = (posted.get(name, "") for name in ("section", "translation_of"))
+    tags = TagsField(required=False).to_python(posted.get("tags", "")[:2000])
+    return publishing.Content(
+        headline=posted.get("headline", "")[:200],
+        standfirst=posted.get("standfirst", "")[:400],
+        language=posted.get("language", "")[:12] or publishing.Content().language,
+        section=_row("section", section),
+        translation_of=_row("translation_of", original),
+        tags=tags,
+        body=html,
+    )
+
+
+def _row(name, pk):
+    """The row of that id, not asked for: only its id is looked at."""
+    model = Article._meta.get_field(name).related_model
+    return model(pk=int(pk)) if pk.isdecimal() and len(pk) <= 18 else None
+
+
+def _shown(suggestion, html, now):
+    place = placement.best_place(html, about=suggestion.reason.tags)
+    return {
+        "id": suggestion.article_id,
+        "headline": suggestion.headline,
+        "path": suggestion.path,
+        "language": suggestion.language,
+        "direction": direction_of(suggestion.language),
+        "reason": suggestion.reason.text(at=now),
+        "kept": suggestion.reason.why(),
+        "place": place and place.index,
+        "after": place.before if place else "",
+    }

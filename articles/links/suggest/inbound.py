@@ -1,0 +1,72 @@
+"""Which older stories could lead to a story, and at which of their paragraphs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from articles.body import find_references
+from articles.body.placement import Place, best_place
+from articles.headlines import headline_key
+from articles.models import Edition
+from articles.prepared import prepared
+
+from . import weigh
+from .ranking import Story, candidates
+from .reasons import Reason
+
+RARE = 0.3  # of a tag, from 0 to 1: one that every fifth of 300 stories bears is not rare
+LOOKED_AT = 40  # older stories whose texts are read
+OWN_WORDS = 5  # letters of a word of the headline that tells where a text speaks of it
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A line that ``source`` could have, after the paragraph that ``place.before`` is."""
+
+    source: int
+    edition: int
+    headline: str
+    path: str
+    place: Place
+    reason: Reason
+
+
+def inbound(story: Story, *, older_than: datetime, at: datetime, most: int = 20) -> list[Proposal]:
+    """Live stories first published before that moment which share a rare tag with ``story``, have a
+    free place and do not lead to it yet; the best first. Four queries, and the search index's."""
+    fitting = [
+        suggestion
+        for suggestion in candidates(story, at=at)
+        if suggestion.reason.rarest >= RARE
+        and suggestion.reason.published_at < older_than
+        and weigh.same_language(suggestion.language, story.language)
+    ][:LOOKED_AT]
+    bodies = dict(_bodies(pks=[suggestion.edition_id for suggestion in fitting]))
+    proposals = []
+    for suggestion in fitting:
+        place = place_in(bodies[suggestion.edition_id], story, suggestion.reason.tags)
+        if place:
+            proposals.append(
+                Proposal(
+                    suggestion.article_id,
+                    suggestion.edition_id,
+                    suggestion.headline,
+                    suggestion.path,
+                    place,
+                    suggestion.reason,
+                )
+            )
+    return proposals[:most]
+
+
+def place_in(html: str, story: Story, about: tuple[str, ...] = ()) -> Place | None:
+    """Where ``html`` could lead to ``story``; nowhere if it does already."""
+    found = find_references(html)
+    if story.article in found.articles | {line.target for line in found.lines}:
+        return None
+    words = headline_key(story.headline).split()
+    return best_place(html, about=(*about, *(word for word in words if len(word) >= OWN_WORDS)))
+
+
+@prepared
+def _bodies(*, pks):
+    return Edition.objects.filter(pk__in=pks).values_list("pk", "body")

@@ -1,0 +1,188 @@
+"""Which stories the desk suggests for a text, and why."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from articles import publishing
+from articles.links.suggest import Story, suggest, walk, weigh
+from articles.models import Tag
+
+from .builders import interesting, make_article, make_live, make_section
+
+AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
+WATER = Story(headline="Water again", tags=("Floods", "Indus"))
+
+
+def live(headline, *, days=1, **changes):
+    return make_live(headline=headline, at=AT - timedelta(days=days), **changes)
+
+
+def found(story=WATER, **how):
+    return [suggestion.headline for suggestion in suggest(story, at=AT, **how)]
+
+
+def test_a_story_is_suggested_with_what_it_shares_its_age_and_that_nobody_leads_to_it(db):
+    live("The river rose", tags=("Indus", "Floods", "Weather"), days=3)
+    live("The bank closed", tags=("Money",))
+
+    (one,) = suggest(WATER, at=AT)
+
+    assert one.headline == "The river rose"
+    assert one.reason.text(at=AT) == (
+        "shares Floods, Indus · 3 days ago · not yet linked from anywhere"
+    )
+
+
+def test_a_rare_tag_counts_for_more_than_several_that_many_stories_have(db):
+    for number in range(20):
+        live(f"Ordinary news of day {number}", tags=("Home", "Weather"), days=2)
+    live("The one about eels", tags=("Eels",), days=2)
+
+    assert found(Story(headline="x", tags=("Home", "Weather", "Eels")))[0] == "The one about eels"
+
+
+def test_of_two_stories_alike_the_newer_comes_first(db):
+    live("Old water", tags=("Indus",), days=400)
+    live("New water", tags=("Indus",), days=2)
+
+    assert found() == ["New water", "Old water"]
+
+
+def test_the_same_section_and_language_tip_the_scale(db):
+    sport = make_section("Sport")
+    live("Elsewhere", tags=("Indus",))
+    live("Same section", tags=("Indus",), section=sport)
+    live("دریا", tags=("Indus", "Floods"), language="ur")
+
+    assert found(Story(tags=WATER.tags, section=sport.pk)) == ["Same section", "Elsewhere", "دریا"]
+
+
+def test_a_story_that_few_lead_to_gets_a_small_lift(db):
+    known = live("Known water", tags=("Indus",))
+    live("Unknown water", tags=("Indus",))
+    for number in range(3):
+        live(
+            f"Other {number}", days=0, tags=("Money",), body=f"<p>x</p>{interesting(known)}<p>y</p>"
+        )
+
+    first, second = suggest(WATER, at=AT)
+
+    assert (first.headline, second.headline) == ("Unknown water", "Known water")
+    assert "not yet linked" in first.reason.text(at=AT)
+    assert "not yet linked" not in second.reason.text(at=AT)
+
+
+def test_itself_and_what_it_leads_to_are_not_suggested(db):
+    line, link, own = (live(f"Water in chapter {n}", tags=("Indus",)) for n in "abc")
+    body = f'{interesting(line)}<p><a data-article="{link.pk}">see</a></p>'
+
+    assert found(Story(headline="x", tags=("Indus",), article=own.pk)) != []
+    assert found(Story(headline="x", tags=("Indus",), article=own.pk, body=body)) == []
+
+
+def test_the_same_story_told_again_is_not_suggested(db):
+    original = live("The river rose in the night", tags=("Indus",))
+    live("Der Fluss stieg", tags=("Indus",), language="de", translation_of=original)
+
+    assert found(
+        Story(headline="The river rose in the night.", tags=("Indus",), language="de")
+    ) == ["Der Fluss stieg"]
+    again = Story(headline="دریا", tags=("Indus",), original=original.pk)
+    assert found(again) == []
+    assert found(Story(headline="x", tags=("Indus",), article=original.pk)) == []
+
+
+def test_only_what_readers_can_open_is_suggested(draft, embargoed, withdrawn, expired, live):
+    assert found(Story(headline="x", tags=("Floods",))) == []
+    (one,) = suggest(Story(headline="x", tags=("Floods",)), at=datetime.now(UTC))
+    assert one.article_id == live.pk
+
+
+def test_a_tag_that_only_an_earlier_edition_had_is_no_reason(db):
+    article = live("The river rose", tags=("Indus",))
+    publishing.save(article, base_version=1, tags=("Money",))
+    publishing.publish(article)
+    now = datetime.now(UTC)
+
+    assert suggest(WATER, at=now) == []
+    assert len(suggest(Story(headline="x", tags=("Money",)), at=now)) == 1
+
+
+def test_tags_are_known_by_their_addresses_and_by_names_they_had(db):
+    live("The river rose", tags=("Indus river",))
+    indus = Tag.objects.get()
+    publishing.merge_tags(Tag.objects.create(name="Sindhu"), into=indus)
+
+    for name in ("indus RIVER", "Indus-River", "Sindhu"):
+        assert found(Story(headline="x", tags=(name, "New and unheard of"))) == ["The river rose"]
+    assert found(Story(headline="x", tags=("", " ", ",", "?"))) == []
+
+
+def test_similar_words_are_enough(db):
+    text = "<p>Dredger skippers mapped the kelp beds off Harrow Ledge after the dredging halt.</p>"
+    live("Kelp doubles", tags=("Nature",), body=text)
+    live("More on dredging and kelp", tags=("Work",), body=text.replace("mapped", "crossed"))
+    for number in range(8):
+        live(f"Else {number}", tags=("Else",), body=f"<p>Quite other matters, number {number}.</p>")
+    typed = "<p>Kelp off Harrow Ledge: dredging skippers found new beds.</p>"
+
+    suggestions = suggest(Story(headline="x", body=typed), at=AT)
+
+    assert {s.headline for s in suggestions} == {"Kelp doubles", "More on dredging and kelp"}
+    assert "similar words" in suggestions[0].reason.why()
+
+
+def test_eight_at_most_are_suggested_with_as_many_queries_for_any_number_of_stories(db):
+    live("First water", tags=("Indus", "Floods"))
+    with CaptureQueriesContext(
+        connection,
+    ) as before:
+        found()
+    for number in range(30):
+        live(f"Story of water number {number}", tags=("Indus", "Floods"), days=number + 2)
+
+    with CaptureQueriesContext(connection) as after:
+        assert len(found()) == 8
+
+    assert len(after) == len(before)
+    walks = [query["sql"] for query in after if "part_0" in query["sql"]]
+    assert len(walks) == 1
+
+
+def test_no_more_than_the_newest_of_each_tag_are_read(db, monkeypatch):
+    for number in range(12):
+        live(f"Story of water number {number}", tags=("Indus",), days=10 * number + 1)
+    monkeypatch.setattr(walk, "PER_TAG", 5)
+    walk._walk.cache_clear()
+    tags, total = walk.tags_of(["Indus"])
+
+    walked = walk.newest_tagged(tags, at=AT)
+    walk._walk.cache_clear()
+
+    assert len(walked.articles) == 5
+    assert total >= 12
+    (stories,) = walked.documents.values()
+    assert stories == pytest.approx(12, abs=2)  # five in 40 days, the first 110 days before
+
+
+def test_every_signal_can_only_lower_what_it_is_left_out_of():
+    strong = weigh.Signals(tags=0.6, text=0.5, section=True, language=True, days=0, lines_in=0)
+
+    assert weigh.score(strong) == max(weigh.score(strong, without=s) for s in ("", *weigh.SIGNALS))
+    assert weigh.score(weigh.Signals(0, 0, True, True, 0, 0)) == 0
+    assert weigh.age(0) == 1
+    assert weigh.age(10**6) == pytest.approx(weigh.LASTING)
+
+
+def test_a_draft_is_asked_for_without_being_saved(db):
+    live("The river rose", tags=("Indus",))
+    before = make_article(headline="Not yet", tags=("Money",))
+
+    content = publishing.Content(headline="Typed now", tags=("Indus",))
+    story = publishing.story_of(before, content)
+
+    assert found(story) == ["The river rose"]
+    assert story.article == before.pk

@@ -1,0 +1,171 @@
+"""Suggestions and proposals at the desk, and who may ask for them."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+
+from articles import publishing
+from articles.models import AcceptedLines, Article, Edition, Publication
+
+from .builders import make_article, make_live
+from .test_lines_of_older_stories import LONG, older_stories
+
+ASKED = {"headline": "Water again", "tags": "Floods, Indus", "language": "en", "body": LONG}
+
+
+def user(*permissions):
+    found = get_user_model().objects.create_user("someone", password="x", is_staff=True)
+    found.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    return found
+
+
+def ask(client, **changes):
+    return client.post(reverse("admin:articles_article_suggestions"), ASKED | changes)
+
+
+def test_the_form_is_answered_with_stories_reasons_and_places(client, editor):
+    older = make_live(headline="The Indus rose", tags=("Indus", "Floods"))
+    client.force_login(editor)
+
+    answer = ask(client).json()
+
+    (found,) = answer["found"]
+    assert found["id"] == older.pk
+    assert found["headline"] == "The Indus rose"
+    assert found["reason"] == "shares Floods, Indus · just now · not yet linked from anywhere"
+    assert found["kept"] == "shares Floods, Indus"
+    assert found["place"] == 2
+    assert answer["warns"] == []
+    assert answer["automatic"] == []
+
+
+def test_whatever_is_typed_is_answered(client, editor):
+    client.force_login(editor)
+
+    for changes in (
+        {"body": "<div>" * 5000, "section": "x" * 40, "tags": '"'},
+        {"headline": "x" * 3000, "article": "", "language": "", "tags": ", ,"},
+        {"section": "9" * 30, "translation_of": "99", "body": "", "headline": ""},
+    ):
+        assert ask(client, **changes).status_code == 200
+
+
+def test_a_line_in_a_bad_place_is_warned_of_in_the_form_and_on_saving(client, editor, live):
+    client.force_login(editor)
+    body = f'<aside data-interesting="{live.pk}">{live.headline}</aside><p>Short.</p>'
+
+    said = ask(client, body=body).json()["warns"]
+    article = make_article(headline="With a line too many")
+    form = client.get(reverse("admin:articles_article_change", args=[article.pk]))
+    posted = form.context["adminform"].form.initial | {"body": body, "_save": "", "base_version": 1}
+    posted = {name: value for name, value in posted.items() if value is not None}
+    posted |= {"tags": "Floods", "byline": []}
+    page = client.post(
+        reverse("admin:articles_article_change", args=[article.pk]), posted, follow=True
+    )
+
+    assert said[0].startswith("The line stands at the beginning")
+    assert said[0] in page.text
+    assert Article.objects.get(pk=article.pk).body == body
+
+
+def test_suggestions_are_for_those_who_may_write_the_story(client, live):
+    reader = user("view_article")
+    client.force_login(reader)
+    assert ask(client).status_code == 403
+    assert ask(client, article=live.pk).status_code == 403
+    assert client.get(reverse("admin:articles_article_suggestions")).status_code == 405
+
+    reader.user_permissions.set(Permission.objects.filter(codename="change_article"))
+    client.force_login(get_user_model().objects.get(pk=reader.pk))
+    assert ask(client).status_code == 403
+    assert ask(client, article=live.pk).status_code == 200
+    client.logout()
+    assert ask(client).status_code == 302
+
+
+def test_three_older_stories_are_accepted_and_taken_back_at_the_desk(client, editor, db):
+    older = older_stories(4)
+    new = make_live(headline="The Indus again", tags=("Floods", "Indus"))
+    client.force_login(editor)
+    address = reverse("admin:articles_article_proposals", args=[new.pk])
+
+    page = client.get(address)
+    offered = {p.source: p.place.before for p, _ in page.context["proposals"]}
+    chosen = [story.pk for story in older[:3]]
+    posted = {"story": chosen} | {f"paragraph-{pk}": offered[pk] for pk in chosen}
+    said = client.post(address, posted, follow=True).text
+    act = AcceptedLines.objects.get()
+
+    assert set(offered) == {story.pk for story in older}
+    assert "3 stories lead to “The Indus again” now." in said
+    assert f'data-interesting="{new.pk}"' in Edition.objects.live().get(article=older[0]).body
+    undo = reverse("admin:articles_article_proposals_undo", args=[new.pk, act.pk])
+    assert client.get(undo).status_code == 405
+    assert "3 stories are as before" in client.post(undo, follow=True).text
+    assert Edition.objects.live().filter(body__contains="data-interesting").count() == 0
+
+
+def test_proposals_are_for_those_who_may_publish(client, db):
+    (older,) = older_stories(1)
+    new = make_live(headline="The Indus again", tags=("Floods", "Indus"))
+    act = publishing.accept(new, chosen={older.pk: publishing.proposals(new)[0].place.before}).act
+    client.force_login(user("change_article", "view_article"))
+
+    address = reverse("admin:articles_article_proposals", args=[new.pk])
+    undo = reverse("admin:articles_article_proposals_undo", args=[new.pk, act.pk])
+
+    assert client.get(address).status_code == 403
+    assert client.post(address, {"story": [older.pk]}).status_code == 403
+    assert client.post(undo).status_code == 403
+
+
+def test_a_story_that_is_not_live_is_proposed_to_none(client, editor, draft):
+    client.force_login(editor)
+
+    page = client.get(reverse("admin:articles_article_proposals", args=[draft.pk]), follow=True)
+
+    assert "is not live, so no line can lead to it" in page.text
+
+
+def test_what_publishing_will_add_is_shown_and_can_be_refused_for_ever(client, editor, db):
+    publishing.change(Publication(automatic_lines=2))
+    older = make_live(headline="The Indus rose", tags=("Indus", "Floods"))
+    story = make_article(headline="Water again", tags=("Floods", "Indus"), body=LONG)
+    client.force_login(editor)
+
+    shown = ask(client, article=story.pk).json()["automatic"]
+    refuse = reverse("admin:articles_article_refuse", args=[story.pk])
+    bad = client.post(refuse, {"story": "x"})
+    client.post(refuse, {"story": older.pk})
+
+    assert shown == [{"id": older.pk, "headline": "The Indus rose"}]
+    assert bad.status_code == 400
+    assert ask(client, article=story.pk).json()["automatic"] == []
+
+
+def test_who_may_not_publish_refuses_lines_of_drafts_only(client, draft, live):
+    client.force_login(user("change_article", "view_article"))
+
+    def refuse(article):
+        return client.post(
+            reverse("admin:articles_article_refuse", args=[article.pk]), {"story": live.pk}
+        )
+
+    assert refuse(live).status_code == 403
+    assert refuse(draft).status_code == 200
+
+
+@pytest.mark.parametrize("state", ["draft", "live"])
+def test_the_form_has_the_panel_only_for_who_may_write(client, state, request):
+    article = request.getfixturevalue(state)
+    address = reverse("admin:articles_article_change", args=[article.pk])
+    someone = user("view_article")
+    client.force_login(someone)
+    reading = client.get(address).text
+    someone.user_permissions.set(Permission.objects.filter(codename__endswith="_article"))
+    client.force_login(get_user_model().objects.get(pk=someone.pk))
+
+    assert "desk-suggestions" not in reading
+    assert 'id="desk-suggestions"' in client.get(address).text

@@ -1,0 +1,112 @@
+"""Suggestions and proposals in a real browser, by keyboard alone."""
+
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from articles.models import AcceptedLines, Edition, InterestingLink
+
+from .builders import make_article, make_live
+from .conftest import CHROMIUM
+from .test_desk_in_browser import (  # noqa: F401  (fixtures)
+    LINE,
+    TEXT,
+    complaints,
+    open_form,
+    page,
+    settle,
+    stored,
+)
+from .test_lines_of_older_stories import LONG, older_stories
+
+pytest.importorskip("playwright.sync_api")
+
+PANEL = "#desk-suggestions"
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("static_folder"),
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Chromium"),
+]
+
+
+def tab_to(page, selector):  # noqa: F811
+    """Press Tab until the element of ``selector`` has the focus."""
+    for _ in range(120):
+        if page.locator(f"{selector}:focus").count():
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never reaches {selector}")
+
+
+def test_a_suggestion_is_accepted_and_published_by_keyboard_alone(page, complaints):  # noqa: F811
+    older = make_live(headline="The Indus rose in the night", tags=("Indus", "Floods"))
+    draft = make_article(headline="Water again", tags=(), body=LONG)
+    open_form(page, draft)
+    page.wait_for_selector(f"{PANEL} [role=status] >> text=No story to suggest yet")
+
+    page.locator("[name=tags]").focus()
+    page.keyboard.type("Indus")
+    page.wait_for_selector(f"{PANEL} .desk-suggestion >> text=shares Indus · just now")
+    page.wait_for_selector(f"{PANEL} [role=status] >> text=1 story to lead to")
+    tab_to(page, f"{PANEL} .desk-suggestion-best")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"{LINE} >> text=The Indus rose in the night")
+    page.wait_for_selector(f"{PANEL} .desk-suggestion", state="detached")
+    tab_to(page, "[name=_publish]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".messagelist .success")
+
+    edition = Edition.objects.live().get(headline="Water again")
+    row = InterestingLink.objects.get(edition=edition)
+    assert (row.target_id, row.origin, row.reason) == (older.pk, "suggestion", "shares Indus")
+    line = f'<aside data-interesting="{older.pk}" data-origin="suggestion" data-reason='
+    before, _, after = edition.body.partition(line)
+    assert (before.count("<p>"), after.count("<p>")) == (2, 2)
+    assert page.locator(".messagelist .warning").count() == 0
+    assert complaints == []
+
+
+def test_a_shortcut_puts_a_suggestion_at_the_cursor_and_the_guard_warns(page, complaints):  # noqa: F811
+    make_live(headline="The Indus rose in the night", tags=("Indus",))
+    draft = make_article(headline="Water again", tags=("Indus",), body="<p>One.</p><p>Two.</p>")
+    open_form(page, draft)
+    page.wait_for_selector(f"{PANEL} .desk-suggestion")
+
+    page.locator(TEXT).focus()
+    settle(page)
+    page.keyboard.press("Control+Home")
+    settle(page)
+    page.keyboard.press("Alt+1")
+    page.wait_for_selector(f"{LINE} >> text=The Indus rose in the night")
+    page.wait_for_selector(f"{PANEL} [data-part=warns] >> text=1 line in 2 words")
+    page.keyboard.press("Control+s")
+    page.wait_for_selector(".messagelist .warning >> text=1 line in 2 words")
+
+    assert stored(draft).body.index("<aside") == len("<p>One.</p>")
+    assert complaints == []
+
+
+def test_three_proposals_are_accepted_and_taken_back_by_keyboard_alone(page, complaints):  # noqa: F811
+    older = older_stories(4)
+    before = [Edition.objects.live().get(article=story).body for story in older]
+    new = make_live(headline="The Indus again", tags=("Floods", "Indus"))
+    page.goto(reverse("admin:articles_article_proposals", args=[new.pk]))
+
+    for story in older[:3]:
+        tab_to(page, f"[id=story-{story.pk}]")
+        page.keyboard.press("Space")
+    tab_to(page, ".desk-proposals button[type=submit]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".messagelist .success >> text=3 stories lead to")
+    accepted = [Edition.objects.live().get(article=story) for story in older]
+    tab_to(page, ".desk-accepted button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".messagelist .success >> text=Taken back: 3 stories are as before")
+
+    leading = [f'data-interesting="{new.pk}"' in edition.body for edition in accepted]
+    assert leading == [True, True, True, False]
+    assert [Edition.objects.live().get(article=story).body for story in older] == before
+    assert AcceptedLines.objects.get().taken_back_at is not None
+    assert complaints == []
