@@ -5,10 +5,13 @@ from .article import Article, Byline
 from .author import Author
 from .correction import Correction
 from .edition import FOREVER, Edition, EditionAuthor, EditionTag
+from .external_link import ExternalLink, ExternalReference
+from .follow import Follow
 from .follow_up import FollowUp
 from .front import SLOTS, BreakingNews, FrontSlot
 from .image import Image
 from .link import InterestingLink
+from .moved_lines import MovedLines
 from .publication import Publication
 from .revision import Revision
 from .search import FormerFacet, SearchName, SearchRow, SearchWord
@@ -18,6 +21,7 @@ from .source import Source
 from .spoil import Spoil
 from .standing_page import StandingPage
 from .tag import FormerTag, Tag, TaggedArticle
+from .text_link import TextLink
 
 __all__ = [
     "FOREVER",
@@ -33,12 +37,16 @@ __all__ = [
     "Edition",
     "EditionAuthor",
     "EditionTag",
+    "ExternalLink",
+    "ExternalReference",
+    "Follow",
     "FollowUp",
     "FormerFacet",
     "FormerTag",
     "FrontSlot",
     "Image",
     "InterestingLink",
+    "MovedLines",
     "Publication",
     "RefusedLine",
     "Revision",
@@ -52,4 +60,5 @@ __all__ = [
     "StandingPage",
     "Tag",
     "TaggedArticle",
+    "TextLink",
 ]
