@@ -25,8 +25,9 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
 from articles import publishing
+from articles.links.following import prune_follows
 from articles.models import Author, Edition, Section, Series, StandingPage, Tag
-from newsroom import health, outbox, unavailable
+from newsroom import counting, health, outbox, unavailable
 from newsroom.pagestore import Name, PageStore, Pulse, Route, Spoiled, Store, Unwritable
 
 logger = logging.getLogger(__name__)
@@ -107,7 +108,7 @@ class Site:
         self._looked.wait(FIRST_LOOK_SECONDS)
 
     def route(self, path: str) -> Route:
-        answer = health.at(self, path)
+        answer = health.at(self, path) or counting.at(path)
         if answer:
             return Route(answer=answer)
         try:
@@ -202,6 +203,7 @@ def tend() -> None:
             if time.monotonic() - pruned_at > PRUNE_SECONDS:
                 pruned_at = time.monotonic()
                 outbox.prune()
+                prune_follows()
         except (DatabaseError, Unwritable):  # the processes that answer readers say it
             connection.close()
         except Exception:
@@ -269,6 +271,7 @@ def release() -> str:
         repr((sys.version, settings.SITE_URL, settings.STATIC_URL, settings.MEDIA_URL)).encode()
     )
     digest.update(repr((settings.LANGUAGE_CODE, settings.SECURE_CSP, settings.DEBUG)).encode())
+    digest.update(repr(settings.COUNT_FOLLOWS).encode())
     base = settings.BASE_DIR
     files = [base / "requirements.txt", Path(settings.STATIC_ROOT) / "staticfiles.json"]
     for folder in (base / "articles", base / "newsroom", base / "templates" / "public"):
