@@ -23,7 +23,7 @@ def _own() -> frozenset[str]:
     patterns += [str(pattern.pattern) for pattern in get_resolver("articles.urls").url_patterns]
     first = {pattern.partition("/")[0] for pattern in patterns}
     static = urlsplit(settings.STATIC_URL).path.strip("/").partition("/")[0]
-    return frozenset((first - {""}) | {static, "healthz", "readyz", "metrics", "archive"})
+    return frozenset((first - {""}) | {static, "healthz", "readyz", "metrics", "follow", "archive"})
 
 
 def is_reserved(slug: str) -> bool:

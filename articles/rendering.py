@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -60,7 +61,8 @@ def render_bodies(
             "name": str(edition.pk),  # notes are told apart by it where bodies stand together
         }
         if origin is None:
-            html = body.render(edition.body, references, leads=leads, **how)
+            pings = f"/follow/{edition.article_id}" if settings.COUNT_FOLLOWS else ""
+            html = body.render(edition.body, references, leads=leads, pings=pings, **how)
         else:
             html = body.render_for_feed(
                 edition.body, references, origin=origin, path=edition.path, **how

@@ -208,9 +208,9 @@ def run_background_worker(arguments):
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
     django.setup()
-    from newsroom import cdn, serving
+    from newsroom import cdn, counting, outside, serving
 
-    for work in (serving.tend, cdn.follow):
+    for work in (serving.tend, cdn.follow, counting.follow, outside.follow):
         threading.Thread(target=work, daemon=True).start()
 
     threading.Thread(target=end_after_the_parent, daemon=True).start()

@@ -30,6 +30,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from articles import publishing, search
+from articles.links.following import prune_follows
 from articles.models import (
     Author,
     Edition,
@@ -41,7 +42,7 @@ from articles.models import (
     Tag,
 )
 from articles.periods import period_with
-from newsroom import health, outbox, unavailable
+from newsroom import counting, health, outbox, unavailable
 from newsroom.pagestore import Name, PageStore, Pulse, Route, Spoiled, Store, Unwritable
 
 logger = logging.getLogger(__name__)
@@ -172,7 +173,7 @@ class Site:
         self._looked.wait(FIRST_LOOK_SECONDS)
 
     def route(self, path: str) -> Route:
-        answer = health.at(self, path)
+        answer = health.at(self, path) or counting.at(path)
         if answer:
             return Route(answer=answer)
         try:
@@ -276,6 +277,7 @@ def tend() -> None:
             if time.monotonic() - pruned_at > PRUNE_SECONDS:
                 pruned_at = time.monotonic()
                 outbox.prune()
+                prune_follows()
         except (DatabaseError, Unwritable):  # the processes that answer readers say it
             connection.close()
             indexing = indexing and search.catch_up(most=INDEXED)
@@ -376,6 +378,7 @@ def release() -> str:
         repr((sys.version, settings.SITE_URL, settings.STATIC_URL, settings.MEDIA_URL)).encode()
     )
     digest.update(repr((settings.LANGUAGE_CODE, settings.SECURE_CSP, settings.DEBUG)).encode())
+    digest.update(repr(settings.COUNT_FOLLOWS).encode())
     base = settings.BASE_DIR
     files = [base / "requirements.txt", Path(settings.STATIC_ROOT) / "staticfiles.json"]
     for folder in (base / "articles", base / "newsroom", base / "templates" / "public"):

@@ -137,6 +137,11 @@ CDN_PURGE_URL = env.str("CDN_PURGE_URL", "")
 UPLOAD_SECONDS = env.float("UPLOAD_SECONDS", 20)  # and one more for each 32 kB
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
+# Whether pages say how often their Interesting lines are followed: numbers, never who.
+COUNT_FOLLOWS = env.bool("COUNT_FOLLOWS", True)
+# Addresses of other sites that are asked whether they are still there; 0 for none.
+LINK_CHECKS_PER_HOUR = env.int("LINK_CHECKS_PER_HOUR", 0)
+
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 # At the root: a service worker may answer for what lies below its own address only.

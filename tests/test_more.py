@@ -132,7 +132,7 @@ def test_stories_of_before_the_upgrade_get_their_tag_and_their_history(client):
     expected = dict(Edition.objects.live().values_list("pk", "has_history"))
     Edition.objects.update(telling_tag=None, has_history=False)
 
-    migration = importlib.import_module("articles.migrations.0005_pages")
+    migration = importlib.import_module("articles.migrations.0004_pages")
     migration.know_history(apps, None)
     migration.find_telling_tags(apps, None)
 

@@ -369,7 +369,7 @@ def test_what_stories_showed_before_this_version_is_written_down(quay):
     rows = set(PictureUse.objects.values_list("article", "edition", "image"))
     PictureUse.objects.all().delete()
 
-    migration = import_module("articles.migrations.0004_pictures")
+    migration = import_module("articles.migrations.0003_pictures")
     migration.write_down_what_stories_show(apps, None)
 
     assert len(rows) == 4

@@ -28,6 +28,7 @@ from articles.models import (
     Article,
     Author,
     Edition,
+    MovedLines,
     Publication,
     Section,
     Series,
@@ -605,6 +606,16 @@ class Everything(RuleBasedStateMachine):
         publishing.publish(
             article, at=self.later(minutes), until=self.later(minutes + length) if length else None
         )
+
+    @rule(number=st.integers(0, 9), to=st.integers(0, 9))
+    def move_lines(self, number, to):
+        with suppress(publishing.NothingToMove):
+            publishing.move_lines(self.article(number), to=self.article(to))
+
+    @rule()
+    def take_back_what_moved(self):
+        if moved := MovedLines.objects.filter(taken_back_at=None).first():
+            publishing.move_lines_back(moved)
 
     @rule(number=st.integers(0, 9), series=st.sampled_from([0, 1, None]), part=st.integers(1, 9))
     def change_its_part_of_a_series(self, number, series, part):

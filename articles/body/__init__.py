@@ -7,6 +7,8 @@ what it points at; ``render`` puts what those references are now into it.
 from .characters import legible
 from .embeds import Embed, embed_at
 from .extensions import EXTENSIONS
+from .moving import move_line, replace_lines
+from .outside import external_links
 from .parts import Words
 from .pictures import Figure, picture_html
 from .plain_text import paragraphs_to_html, plain_text, word_count
@@ -35,14 +37,17 @@ __all__ = [
     "Words",
     "clean",
     "embed_at",
+    "external_links",
     "fill_in_targets",
     "find_references",
     "lead_elsewhere",
     "legible",
+    "move_line",
     "paragraphs_to_html",
     "picture_html",
     "plain_text",
     "render",
     "render_for_feed",
+    "replace_lines",
     "word_count",
 ]

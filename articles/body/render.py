@@ -51,25 +51,28 @@ def render(
     words: Words = ENGLISH,
     name: str = "",
     leads: bool = False,
+    pings: str = "",
 ) -> SafeString:
     """The body as a page shows it.
 
     ``label`` stands before an Interesting line that has none of its own, ``words`` name its other
     parts, ``language`` is the story's own. ``name`` tells its footnotes from those of another body
     on the same page. A line without a live target leaves nothing behind; a link without one keeps
-    its words. Where the body ``leads``, its first picture is the first of the page. Rendering what
-    this returns once more changes nothing.
+    its words. Where the body ``leads``, its first picture is the first of the page. With ``pings``,
+    browsers tell the address ``PINGS/ID/`` when a line is followed. Rendering what this returns
+    once more changes nothing.
     """
 
     def line(target: Target, match: re.Match) -> str:
         before, headline, attributes = _said(target, match, label, language)
         lang = _lang(before, language)
         picture = _beside(target.figure) if target.figure else ""
+        ping = f' ping="{escape(pings)}/{target.article}/"' if pings else ""
         return (
             f'<aside class="interesting" aria-label="{escape(before.text)}: {headline}">'
             f"<p{' class="pictured"' if picture else ''}>"
             f'<span class="interesting-label"{lang}>{escape(before.text)}:</span> '
-            f'<a href="{escape(target.path)}"{attributes}>{headline}</a>{picture}</p></aside>'
+            f'<a href="{escape(target.path)}"{ping}{attributes}>{headline}</a>{picture}</p></aside>'
         )
 
     parts = Parts(words, language, name)

@@ -5,10 +5,13 @@ from .article import Article, Byline
 from .author import Author
 from .correction import Correction
 from .edition import FOREVER, Edition, EditionAuthor, EditionTag
+from .external_link import ExternalLink, ExternalReference
+from .follow import Follow
 from .follow_up import FollowUp
 from .front import SLOTS, BreakingNews, FrontSlot
 from .image import Image, PictureUse
 from .link import InterestingLink
+from .moved_lines import MovedLines
 from .publication import Publication
 from .revision import Revision
 from .search import FormerFacet, SearchName, SearchRow, SearchWord
@@ -18,6 +21,7 @@ from .source import Source
 from .spoil import Spoil
 from .standing_page import FormerPage, StandingPage
 from .tag import FormerTag, Tag, TaggedArticle
+from .text_link import TextLink
 
 __all__ = [
     "FOREVER",
@@ -33,6 +37,9 @@ __all__ = [
     "Edition",
     "EditionAuthor",
     "EditionTag",
+    "ExternalLink",
+    "ExternalReference",
+    "Follow",
     "FollowUp",
     "FormerFacet",
     "FormerPage",
@@ -40,6 +47,7 @@ __all__ = [
     "FrontSlot",
     "Image",
     "InterestingLink",
+    "MovedLines",
     "PictureUse",
     "Publication",
     "RefusedLine",
@@ -54,4 +62,5 @@ __all__ = [
     "StandingPage",
     "Tag",
     "TaggedArticle",
+    "TextLink",
 ]

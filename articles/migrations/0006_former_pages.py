@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0007_lines'),
+        ('articles', '0005_lines'),
     ]
 
     operations = [

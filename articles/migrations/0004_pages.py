@@ -46,7 +46,7 @@ def find_telling_tags(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0004_pictures"),
+        ("articles", "0003_pictures"),
     ]
 
     operations = [

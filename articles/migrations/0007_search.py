@@ -32,7 +32,7 @@ def drop_index(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0003_former_pages'),
+        ('articles', '0006_former_pages'),
     ]
 
     operations = [
