@@ -48,7 +48,8 @@ def desk(client, editor):
 def pointing(*targets, text="", **changes):
     """A live story with a line to each of ``targets``."""
     lines = "".join(f"<p>And more.</p>{interesting(target)}" for target in targets)
-    return make_live(body=f"<p>At first.</p>{text}{lines}<p>At last.</p>", **changes)
+    body = f"<p>At first.</p>{text}{lines}<p>At last.</p>"
+    return make_live(body=body, **{"tags": ()} | changes)  # nothing else leads on from it
 
 
 def linked(target):
