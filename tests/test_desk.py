@@ -800,6 +800,8 @@ def doors(article):
         (page_of("restore", article, 1), "post", {see, change}),
         (page_of("withdraw", article), "get", {see, change, publish}),
         (page_of("withdraw", article), "post", {see, change, publish}),
+        (page_of("follow_up", article), "get", {see, change, publish}),
+        (page_of("follow_up", article), "post", {see, change, publish}),
         (page_of("correct", article), "get", {see, change, publish}),
         (page_of("correct", article), "post", {see, change, publish}),
         (page_of("delete", article), "get", {"delete_article"}),
