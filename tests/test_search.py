@@ -364,11 +364,12 @@ EVIL = st.one_of(
 
 
 @settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
-@given(text=EVIL)
-def test_every_question_has_an_answer(client, live, text):
-    answer = client.get("/search/", {"q": text.encode("utf-8", "surrogatepass")})
-    assert answer.status_code == 200
-    assert client.get("/search/suggest/", {"q": text.encode("utf-8", "replace")}).json()
+@given(text=EVIL, name=st.sampled_from(["section", "tag", "author", "language", "since", "until"]))
+def test_every_question_has_an_answer(client, live, text, name):
+    text = text.encode("utf-8", "surrogatepass")
+    assert client.get("/search/", {"q": text}).status_code == 200
+    assert client.get("/search/", {"q": "bridge", name: text}).status_code == 200
+    assert client.get("/search/suggest/", {"q": text}).json()
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))

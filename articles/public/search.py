@@ -32,6 +32,7 @@ LATEST = 5
 NAMES = ("q", "section", "tag", "author", "language", "since", "until")
 _PAGE = re.compile(r"[1-9]\d{0,2}", re.ASCII)
 _DAY = re.compile(r"[12]\d{3}-\d{2}-\d{2}", re.ASCII)
+_LANGUAGE = re.compile(r"[A-Za-z0-9-]{1,12}", re.ASCII)
 _LONGEST = 200  # characters of a field
 
 
@@ -41,16 +42,12 @@ def results(request):
     page = Page(request)
     form = {name: legible(request.GET.get(name, ""))[: 2 * _LONGEST].strip() for name in NAMES}
     number = _number(request.GET.get("page", "1"))
-    query, (filters, notes) = search.parse(form["q"]), _filters(form, page)
+    query, filters = search.parse(form["q"]), _filters(form, page)
     found, is_asked = search.Found([]), bool(query.wanted or (filters and not form["q"]))
     if is_asked and filters is not None:
         found = search.find(query, filters, at=page.at, page=number)
     if number > 1 and not found.editions:
         raise Http404("There are no more results.")
-    if query.was_cut:
-        notes.append(_("Only the first words are searched."))
-    if query.unwanted and not query.wanted:
-        notes.append(_("Write also a word that you look for, not only what should be left out."))
     for edition in found.editions:
         page.shows_edition(edition)
     marker = search.Marker(found.terms)
@@ -58,7 +55,9 @@ def results(request):
         "form": form,
         "is_asked": is_asked,
         "has_filters": any(form[name] for name in NAMES[1:]),
-        "notes": notes,
+        "was_cut": query.was_cut,
+        "wants_nothing": bool(query.unwanted and not query.wanted),
+        "has_no_date": _day(form["since"]) is False or _day(form["until"]) is False,
         "found": found,
         "results": [_result(edition, marker) for edition in found.editions],
         "corrected": [
@@ -96,11 +95,11 @@ def _address(form, number):
 
 
 def _filters(form, page):
-    """The filters, None if no story can pass them, and notes on what was not understood."""
-    notes, filters = [], search.Filters(language=form["language"][:12])
+    """The filters, or None if no story can pass them. What is no date is left out."""
+    if form["language"] and not _LANGUAGE.fullmatch(form["language"]):
+        return None
+    filters = search.Filters(language=form["language"])
     since, until = _day(form["since"]), _day(form["until"])
-    if since is False or until is False:
-        notes.append(_("Write a date like 2026-11-23. It was left out."))
     if since:
         filters = replace(filters, since=_begin(since, page.zone))
     if until:
@@ -114,9 +113,9 @@ def _filters(form, page):
         if form[name]:
             thing = found(form[name])
             if thing is None:
-                return None, notes
+                return None
             filters = replace(filters, **{name: thing})
-    return filters, notes
+    return filters
 
 
 def _day(text):
