@@ -3,7 +3,7 @@
 # is installed are looked at on every call, and touched only when they are missing or out of date.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lock bench clean
+.PHONY: help run test lint format messages lock bench audit clean
 .NOTPARALLEL:
 
 CANDIDATES := python3.13 python3.14 python3.12 python3 python
@@ -80,6 +80,21 @@ format: ## Settle layout, and mend what can be mended without thought
 	@.venv/bin/python -m ruff check --fix-only --quiet .
 	@.venv/bin/python -m ruff format .
 
+# Without line numbers and dates, so that a catalogue changes only where words did. Words that are
+# gone are gone; those that are new stand empty, and a test fails until they are translated.
+LOCALE := articles/locale
+
+messages: ## Gather the words that readers see into the catalogues of each language, and compile them
+	$(call setup,$(EVERYTHING))
+	@.venv/bin/pybabel -q extract -F pyproject.toml -k pgettext:1c,2 --add-location=file \
+		--sort-by-file --omit-header -o $(LOCALE)/new.pot .
+	@for file in $(LOCALE)/*/LC_MESSAGES/django.po; do \
+		.venv/bin/pybabel -q update -i $(LOCALE)/new.pot -o $$file -l $$(basename $${file%/LC_MESSAGES*}) \
+			--ignore-obsolete --no-fuzzy-matching --ignore-pot-creation-date || exit 1; \
+	done
+	@rm $(LOCALE)/new.pot
+	@.venv/bin/pybabel -q compile -D django -d $(LOCALE)
+
 # Pins stay as they are unless pyproject.toml asks for others: ARGS=--upgrade moves all of them.
 LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/uv/bin/uv pip compile pyproject.toml --quiet \
 	--universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-emit-find-links
@@ -94,6 +109,10 @@ lock: ## Pin every dependency of pyproject.toml, with hashes, for all platforms
 bench: ## Measure the speed of what readers and editors wait for
 	$(call setup,$(RUNTIME))
 	@.venv/bin/python manage.py bench $(ARGS)
+
+audit: ## Have Lighthouse look at the site that `make run` is serving
+	$(call setup,$(RUNTIME))
+	@.venv/bin/python manage.py audit $(ARGS)
 
 clean: ## Remove what can be made again; var/, where the newsroom's own data lies, stays
 	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis

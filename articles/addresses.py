@@ -23,7 +23,7 @@ def _own() -> frozenset[str]:
     patterns += [str(pattern.pattern) for pattern in get_resolver("articles.urls").url_patterns]
     first = {pattern.partition("/")[0] for pattern in patterns}
     static = urlsplit(settings.STATIC_URL).path.strip("/").partition("/")[0]
-    return frozenset((first - {""}) | {static, "healthz", "readyz", "metrics", "archive"})
+    return frozenset((first - {""}) | {static, "healthz", "readyz", "metrics", "follow", "archive"})
 
 
 def is_reserved(slug: str) -> bool:
@@ -36,4 +36,7 @@ def is_reserved(slug: str) -> bool:
 
 def whole(path: str) -> str:
     """``path`` with the site's scheme and host, escaped: for feeds, canonical links and mail."""
-    return iri_to_uri(settings.SITE_URL + path)
+    return _escaped(settings.SITE_URL + path)
+
+
+_escaped = lru_cache(maxsize=10_000)(iri_to_uri)  # a page names some of its addresses ten times

@@ -8,6 +8,7 @@ those pages out of date: ``spoiling`` writes them as Spoil rows in the transacti
 ``lines-42``       a line on the page leads to this story, or to what follows it
 ``section-3`` …    the page shows the name or address of this section, tag, author, series
 ``image-9``        the page shows this picture
+``image-9-list``   whether readers may see this picture, which is while anything shows it
 ``front-list``     which stories there are: the main feed, and what fills the front page
 ``front-slots``    what editors put on the front page, and which sections have a block there
 ``breaking``       the strip of breaking news
@@ -17,6 +18,7 @@ those pages out of date: ``spoiling`` writes them as Spoil rows in the transacti
 ``standingpage-2`` the page shows this page of the desk
 ``all-series``     which series there are
 ``month-2018-08``  the page names the stories first published in this month (of UTC)
+``day-2018-08-23`` which stories were first published on this day (of UTC)
 ``publication``    the page shows the publication's name, its sections, its foot: every page
 =================  ==================================================================
 """
@@ -24,7 +26,7 @@ those pages out of date: ``spoiling`` writes them as Spoil rows in the transacti
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection, models, transaction
 from django.dispatch import Signal
@@ -38,6 +40,10 @@ SLOTS = "front-slots"
 BREAKING = "breaking"
 ALL_SERIES = "all-series"
 PUBLICATION = "publication"
+DAYS_AT_MOST = timedelta(days=10)  # of which a page bears one key each
+MONTHS_AT_MOST = timedelta(days=750)
+
+_ROWS = ("tag_rows", "author_rows", "picture_uses")  # of an edition, which say where it stands
 
 spoiled = Signal()
 """Sent after commit: the outbox has more rows than before, ``rows`` among them."""
@@ -64,9 +70,32 @@ def month_key(moment: datetime) -> str:
     return f"month-{moment.astimezone(UTC):%Y-%m}"
 
 
+def day_key(moment: datetime) -> str:
+    """The key of pages that depend on which stories were first published on a day of UTC."""
+    return f"day-{moment.astimezone(UTC):%Y-%m-%d}"
+
+
+def keys_between(begin: datetime | None, end: datetime | None) -> set[str]:
+    """The keys of a page that depends on which stories were first published between two moments.
+
+    Of the days, or the months if it is a longer time, so that they are 26 at most; where one side
+    is open or years lie between, the one that every story spoils.
+    """
+    if begin is None or end is None or end - begin > MONTHS_AT_MOST:
+        return {FRONT}
+    key, step = (day_key, 1) if end - begin <= DAYS_AT_MOST else (month_key, 27)
+    steps = range(0, (end - begin).days + 1, step)  # none of them passes by a whole one
+    return {key(moment) for moment in (*(begin + timedelta(days=n) for n in steps), end)}
+
+
 def list_key(thing: models.Model) -> str:
     """The key of pages that list the stories of ``thing``, a section, tag, author or series."""
     return f"{key_of(thing)}-list"
+
+
+def image_list_key(pk: int) -> str:
+    """The key of what says that readers may see the picture of this id."""
+    return f"image-{pk}-list"
 
 
 def translations_key(original: int) -> str:
@@ -85,8 +114,8 @@ def keys_spoiled_by(thing: models.Model) -> set[str]:
 
 
 def keys_of(editions: list[Edition]) -> set[str]:
-    """What the beginning of these editions makes out of date. Two queries."""
-    models.prefetch_related_objects(editions, "tag_rows", "author_rows")
+    """What the beginning of these editions makes out of date. Three queries."""
+    models.prefetch_related_objects(editions, *_ROWS)
     keys = {key for edition in editions for key, _ in _lists_of(edition)}
     keys |= {article_key(edition.article_id) for edition in editions}
     return keys | {month_key(edition.published_at) for edition in editions}
@@ -109,7 +138,7 @@ def spoiling(
     yield keys
     after = _standing(article, at)
     differing = {key for key in before | after if before.get(key) != after.get(key)}
-    final = {key for key in differing if key.startswith(("article-", "month-"))}
+    final = {key for key in differing if key.startswith(("article-", "image-", "month-"))}
     spoil(keys | differing, final=final if is_final else ())
 
 
@@ -132,8 +161,8 @@ def spoil(keys: Iterable[str], *, final: Iterable[str] = ()) -> None:
 def _standing(article, at):
     """Where ``article`` stands from ``at`` on: key → [(place in the list, from, until), …].
 
-    Under the key of its own page stands each edition by itself, so that any new one makes a
-    difference. Three queries.
+    Under the keys of its own page and of its month stands each edition by itself, so that any new
+    one makes a difference. Four queries.
     """
     if article.pk is None:
         return {}
@@ -142,7 +171,7 @@ def _standing(article, at):
         Edition.objects.not_ended(at=at)
         .filter(article=article)
         .order_by("live_from")
-        .prefetch_related("tag_rows", "author_rows")
+        .prefetch_related(*_ROWS)
         .defer("body")
     )
     for edition in editions:
@@ -163,11 +192,13 @@ def _lists_of(edition):
     """The keys of the lists that the edition stands in while it is live, and its place in each."""
     by_date = [
         FRONT,
+        day_key(edition.published_at),
         f"section-{edition.section_id}-list",
         *(f"tag-{row.tag_id}-list" for row in edition.tag_rows.all()),
         *(f"author-{row.author_id}-list" for row in edition.author_rows.all()),
     ]
     lists = [(key, edition.published_at) for key in by_date]
+    lists += [(image_list_key(use.image_id), True) for use in edition.picture_uses.all()]
     if edition.series_id:
         lists.append((f"series-{edition.series_id}-list", (edition.part, edition.published_at)))
     if edition.original_id:

@@ -1,5 +1,7 @@
 """What follows from a language code."""
 
+from functools import lru_cache
+
 from django.core.validators import RegexValidator
 from django.utils.translation import get_language_info
 
@@ -9,6 +11,20 @@ _RIGHT_TO_LEFT = frozenset({"ckb", "dv", "ps", "sd", "ug", "ur", "yi"})
 _NAMES = {
     "ckb": "کوردی", "dv": "ދިވެހި", "ps": "پښتو", "sd": "سنڌي", "ug": "ئۇيغۇرچە", "ur": "اردو",
 }  # fmt: skip
+
+_LATIN = "0123456789"
+_ARABIC_INDIC, _PERSIAN = "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹"
+_BENGALI, _NAGARI = "০১২৩৪৫৬৭৮৯", "०१२३४५६७८९"
+# The digits of running text, by CLDR 47 (Unicode’s collection of what is usual where) with one
+# exception: for Arabic of no country it has Latin ones since 2024, and newspapers from Cairo to
+# Riyadh print ٠١٢. Papers of the Maghreb and the Emirates print 012, and so do those of Pakistan.
+_DIGITS = (
+    dict.fromkeys(("ar-ae", "ar-dz", "ar-eh", "ar-ly", "ar-ma", "ar-tn"), _LATIN)
+    | dict.fromkeys(("ar", "ckb", "sd"), _ARABIC_INDIC)
+    | dict.fromkeys(("fa", "ks", "ps", "ur-in"), _PERSIAN)
+    | dict.fromkeys(("as", "bn"), _BENGALI)
+    | dict.fromkeys(("mr", "ne", "sa"), _NAGARI)
+)
 
 validate_language = RegexValidator(
     r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", "Write a language code such as en, ur or pt-BR."
@@ -36,3 +52,17 @@ def direction_of(language: str) -> str:
         return "rtl" if get_language_info(base)["bidi"] else "ltr"
     except KeyError:
         return "rtl" if base in _RIGHT_TO_LEFT else "ltr"
+
+
+def in_digits_of(language: str, words: object) -> str:
+    """``words`` with the Latin digits in them written as is usual in ``language``.
+
+    For what the site itself counts and dates; an author's own words are left as they are.
+    """
+    return str(words).translate(_digits(language.lower()))
+
+
+@lru_cache
+def _digits(language):
+    base = language.partition("-")[0]
+    return str.maketrans(_LATIN, _DIGITS.get(language) or _DIGITS.get(base, _LATIN))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -20,17 +21,24 @@ class RenderedBody:
     keys: frozenset[str]  # what the text shows, or would show if it were live
     ends_at: datetime  # when it would be rendered differently
     gone_at: datetime  # when it shows something that may not be seen any more
+    leads_to: frozenset[int]  # the articles (ids) that its lines and links show
 
 
 def render_bodies(
-    editions: Iterable[Edition], *, at: datetime, label: links.Labels, origin: str | None = None
+    editions: Iterable[Edition],
+    *,
+    at: datetime,
+    label: links.Labels,
+    origin: str | None = None,
+    leads: bool = False,
 ) -> dict[int, RenderedBody]:
     """The bodies of ``editions`` by edition id, as readers may see them at ``at``.
 
     ``label`` is what stands before an Interesting line, in the language of each story. With
-    ``origin`` (the site's scheme and host) they are made for feeds, otherwise for pages. Two
-    queries at most for any number of editions, the live targets of all lines and links and the
-    images; one more if a line leads to the latest of a tag or section.
+    ``origin`` (the site's scheme and host) they are made for feeds, otherwise for pages; a body
+    ``leads`` where no picture of the page stands before it. Two queries at most for any number of
+    editions, the live targets of all lines and links and the images; one more if a line leads to
+    the latest of a tag or section.
     """
     editions = list(editions)
     found = [body.find_references(edition.body) for edition in editions]
@@ -41,7 +49,7 @@ def render_bodies(
         figure_of=_beside if origin is None else None,
     )
     images = {i for refs in found for i in refs.images}
-    figures = {image.pk: _figure(image) for image in _images(pks=images)}
+    figures = {image.pk: media.picture(image, "body") for image in _images(pks=images)}
     words = _words(label.language)
     rendered = {}
     for edition, refs, there in zip(editions, found, told, strict=True):
@@ -53,13 +61,17 @@ def render_bodies(
             "name": str(edition.pk),  # notes are told apart by it where bodies stand together
         }
         if origin is None:
-            html = body.render(edition.body, references, **how)
+            pings = f"/follow/{edition.article_id}" if settings.COUNT_FOLLOWS else ""
+            html = body.render(edition.body, references, leads=leads, pings=pings, **how)
         else:
             html = body.render_for_feed(
                 edition.body, references, origin=origin, path=edition.path, **how
             )
         keys = there.keys | {f"image-{pk}" for pk in refs.images}
-        rendered[edition.pk] = RenderedBody(html, frozenset(keys), there.ends_at, there.gone_at)
+        leads_to = {target.article for target in there.lines.values()} | there.articles.keys()
+        rendered[edition.pk] = RenderedBody(
+            html, frozenset(keys), there.ends_at, there.gone_at, frozenset(leads_to)
+        )
     return rendered
 
 
@@ -88,19 +100,5 @@ def _images(*, pks):
 
 
 def _beside(image):
-    """The small picture beside a line; its row has no caption and no credit."""
-    return _figure(image, "card")
-
-
-def _figure(image, spec="body"):
-    picture = media.picture(image, spec)
-    return body.Figure(
-        url=picture.url,
-        srcset=picture.srcset,
-        sizes=picture.sizes,
-        width_px=picture.width_px,
-        height_px=picture.height_px,
-        alt=picture.alt,
-        caption=picture.caption,
-        credit=picture.credit,
-    )
+    """The small picture beside a line."""
+    return media.picture(image, "card")

@@ -2,8 +2,9 @@
 
 from django.urls import path, register_converter
 
-from .public import feeds, offline, search, sitemaps, views
+from .public import archive, feeds, offline, pictures, search, sitemaps, views
 from .public.front import front
+from .public.history import history
 from .public.series import series
 from .public.standing_pages import standing_page
 
@@ -30,9 +31,23 @@ class Month:
     to_python = to_url = staticmethod(str)
 
 
+class Day:
+    regex = r"0[1-9]|[12][0-9]|3[01]"
+    to_python = to_url = staticmethod(str)
+
+
+class Key:
+    """Of a row; no longer than the database takes."""
+
+    regex = r"[1-9][0-9]{0,17}"
+    to_python = to_url = staticmethod(str)
+
+
 register_converter(Slug, "any_slug")
+register_converter(Key, "key")
 register_converter(Year, "year")
 register_converter(Month, "month")
+register_converter(Day, "day")
 
 app_name = "articles"
 
@@ -54,6 +69,14 @@ urlpatterns = [
     *with_feeds("author/<any_slug:slug>/", "author", views.author, feeds.author),
     *with_feeds("series/<any_slug:slug>/", "series", series, feeds.series),
     path("<year:year>/<month:month>/<any_slug:slug>/", views.article, name="article"),
+    path("<year:year>/<month:month>/<any_slug:slug>/history/", history, name="history"),
+    path(
+        "<year:year>/<month:month>/<any_slug:slug>/history/<int:number>/", history, name="version"
+    ),
+    path("archive/", archive.index, name="archive"),
+    path("archive/<year:year>/", archive.stories, name="archive_year"),
+    path("archive/<year:year>/<month:month>/", archive.stories, name="archive_month"),
+    path("archive/<year:year>/<month:month>/<day:day>/", archive.stories, name="archive_day"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-<year:year>-<month:month>.xml", sitemaps.month, name="month_sitemap"),
     path("sitemap-pages.xml", sitemaps.pages, name="pages_sitemap"),
@@ -61,9 +84,16 @@ urlpatterns = [
     path("robots.txt", sitemaps.robots, name="robots"),
     path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("offline/", offline.page, name="offline"),
+    path("media/<key:image>/", pictures.picture, name="picture"),
+    path("media/<key:image>/<str:name>", pictures.rendition, name="rendition"),
+    path("media/share/<key:article>/", pictures.shared_story, name="shared_story"),
+    path(
+        "media/share/<key:article>-<slug:digest>.jpg",
+        pictures.share_picture,
+        name="share_picture",
+    ),
     path("search/", search.results, name="search"),
     path("search/suggest/", search.suggestions, name="suggestions"),
     path("opensearch.xml", search.description, name="opensearch"),
-    path("media/renditions/<path:name>", views.rendition, name="rendition"),
     path("<any_slug:slug>/", standing_page, name="standing_page"),  # last: it takes any word
 ]

@@ -21,6 +21,7 @@ import sys
 import threading
 import time
 from contextlib import closing, suppress
+from functools import partial
 
 from django.conf import settings
 from granian.constants import HTTPModes, Interfaces, RuntimeModes
@@ -29,9 +30,9 @@ from granian.log import LOGGING_CONFIG, LogLevels
 
 from .listening import SharedServer, listen
 
-# For each worker: while some wait for the application (8) or for clients that send (4), others
-# answer from the store.
-THREADS = 16
+# For each worker: while some wait for the application (8) or for clients that send (4 and 2),
+# others answer from the store.
+THREADS = 18
 HEADER_SECONDS = 15  # that a client gets to say what it wants, or to say nothing, in
 HEADER_BYTES = 64 * 1024
 SLOW_START_SECONDS = 60  # after which a start that still answers nobody is asked once more
@@ -45,6 +46,8 @@ def serve(*, host, port, workers, access_log=False, announce=print):
     Raises AddressUnusable before anything is started.
     """
     listener = listen(host, port)
+    # glibc gives many threads heaps of their own, which hardly shrink; these share the interpreter.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     # Every child starts from the environment alone, and the same way on each platform and Python.
     multiprocessing.set_start_method("spawn", force=True)
     server = SharedServer(
@@ -193,6 +196,8 @@ def load_application():
     os.setpgid(0, 0)
     from newsroom.wsgi import application
 
+    # New processes take the places of all, which end with what clients left unsaid.
+    application.bodies.when_stuck = partial(os.kill, os.getppid(), signal.SIGUSR2)
     return application
 
 
@@ -203,9 +208,9 @@ def run_background_worker(arguments):
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
     django.setup()
-    from newsroom import cdn, serving
+    from newsroom import cdn, counting, outside, serving
 
-    for work in (serving.tend, cdn.follow):
+    for work in (serving.tend, cdn.follow, counting.follow, outside.follow):
         threading.Thread(target=work, daemon=True).start()
 
     threading.Thread(target=end_after_the_parent, daemon=True).start()

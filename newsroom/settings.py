@@ -3,6 +3,8 @@
 Every variable is listed in ``docs/operating.md``. All state lives under ``DATA_DIR``.
 """
 
+import base64
+import hashlib
 import os
 import secrets
 import sqlite3
@@ -132,7 +134,13 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 PAGE_STORE_DIR = DATA_DIR / "pages"
 PAGE_STORE_BYTES = env.int("PAGE_STORE_BYTES", 1024**3)
 CDN_PURGE_URL = env.str("CDN_PURGE_URL", "")
+UPLOAD_SECONDS = env.float("UPLOAD_SECONDS", 20)  # and one more for each 32 kB
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+
+# Whether pages say how often their Interesting lines are followed: numbers, never who.
+COUNT_FOLLOWS = env.bool("COUNT_FOLLOWS", True)
+# Addresses of other sites that are asked whether they are still there; 0 for none.
+LINK_CHECKS_PER_HOUR = env.int("LINK_CHECKS_PER_HOUR", 0)
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -141,6 +149,39 @@ WHITENOISE_ROOT = BASE_DIR / "static" / "root"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
+# What is made of a picture; no other size exists. ``ratio`` is width to height (None: the whole of
+# it, else a cut around the focal point), ``sizes`` the room it has in the layout, where a template
+# says nothing else. A picture is never enlarged. What ``moves`` shows an animation as one; what is
+# made ``ahead`` is there soon after the upload, all else when it is asked for.
+RENDITIONS = {
+    "card": {
+        "ratio": (3, 2),
+        "widths_px": (320, 640, 960),
+        "sizes": "(min-width: 80em) 19.1rem, (min-width: 60em) 24vw, (min-width: 40em) 44vw, 92vw",
+    },
+    "lead": {
+        "ratio": (3, 2),
+        "widths_px": (480, 800, 1200, 1600),
+        "sizes": "(min-width: 80em) 51rem, (min-width: 60em) 65vw, 92vw",
+        "moves": True,
+    },
+    "body": {
+        "ratio": None,
+        "widths_px": (480, 800, 1280),
+        "sizes": "(min-width: 42em) 36rem, 86vw",
+        "moves": True,
+    },
+    "portrait": {"ratio": (1, 1), "widths_px": (96, 192), "sizes": "6rem", "ahead": False},
+    "share": {
+        "ratio": (1200, 630),
+        "widths_px": (1200,),
+        "sizes": "1200px",
+        "formats": ("jpg",),
+        "ahead": False,
+    },
+}
+# Files and folders of fonts for share pictures, looked at before the system's own.
+SHARE_FONTS = env.list("SHARE_FONTS", [])
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -220,10 +261,13 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # the newsroom owns one host, not its si
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
-# Public pages are stored and the same for everyone, so they hold no nonce; the desk's have one.
+# The one script within pages: the chosen colours cannot wait for another file. Named by its hash,
+# for public pages are stored and the same for everyone, so they hold no nonce; the desk's have one.
+_THEME = (BASE_DIR / "templates" / "public" / "_theme.js").read_bytes().removesuffix(b"\n")
+THEME_HASH = base64.b64encode(hashlib.sha256(_THEME).digest()).decode()
 SECURE_CSP = {
     "default-src": [CSP.SELF],
-    "script-src": [CSP.SELF, CSP.NONCE],
+    "script-src": [CSP.SELF, CSP.NONCE, f"'sha256-{THEME_HASH}'"],
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:", "blob:"],
     "object-src": [CSP.NONE],

@@ -4,11 +4,15 @@ import sys
 from functools import lru_cache
 from http import HTTPStatus
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.views.defaults import server_error
+
+from articles.models import Publication
 
 RETRY_SECONDS = 10
 
@@ -29,21 +33,24 @@ def handler500(request):
     """Django's own, save where it is the database that failed."""
     if isinstance(sys.exception(), OperationalError | InterfaceError):
         return answer(request.path_info, request.method, is_unsure=True)
-    return server_error(request)
+    with translation.override(Publication.last_language):
+        return server_error(request)
 
 
 def answer(path, method, *, is_unsure):
     """For a reader, or for somebody at the desk whose text is at stake (``is_unsure``: perhaps)."""
-    template = "503.html"
-    if path.startswith(reverse("admin:index")) and method not in ("GET", "HEAD"):
+    template, is_desk = "503.html", path.startswith(reverse("admin:index"))
+    if is_desk and method not in ("GET", "HEAD"):
         template = "503_unsure.html" if is_unsure else "503_unsaved.html"
-    response = HttpResponse(_page(template), status=503)
+    language = settings.LANGUAGE_CODE if is_desk else Publication.last_language
+    response = HttpResponse(_page(template, language), status=503)
     response["Retry-After"] = str(RETRY_SECONDS)
     response["Cache-Control"] = "no-store"
     response["Content-Length"] = str(len(response.content))
     return response
 
 
-@lru_cache
-def _page(template):
-    return render_to_string(template, using="public")
+@lru_cache(maxsize=32)
+def _page(template, language):
+    with translation.override(language):
+        return render_to_string(template, using="public")

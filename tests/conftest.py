@@ -23,6 +23,14 @@ from .builders import (
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
+def pytest_collection_modifyitems(items):
+    """Whatever needs the browser is marked so: its pages are the same on every database, and
+    `.ci/run` asks for them once."""
+    for item in items:
+        if "chromium" in item.fixturenames:
+            item.add_marker(pytest.mark.browser)
+
+
 @pytest.fixture(autouse=True)
 def _plain_storage(settings, tmp_path, tmp_path_factory):
     """Uploads go to a folder of the test, static names need no manifest, passwords cost little."""

@@ -18,7 +18,11 @@ SURFACES = {
     "series feed, Atom": lambda article: article.series.get_absolute_url() + "feed/atom/",
     "sitemap of the month": lambda article: month_sitemap(article),
     "news sitemap": lambda article: "/sitemap-news.xml",
+    "archive of the year": lambda article: day_of(article)[:14],
+    "archive of the month": lambda article: day_of(article)[:17],
+    "archive of the day": lambda article: day_of(article),
     "article": lambda article: address_of(article),
+    "what its share picture is drawn from": lambda article: f"/media/share/{article.pk}/",
     "a story that points at it": lambda article: (
         Edition.objects.live().get(headline="The story that points").path
     ),
@@ -28,6 +32,11 @@ SURFACES = {
 def month_sitemap(article):
     edition = article.editions.order_by("number").first()
     return f"/sitemap-{edition.published_at if edition else article.created_at:%Y-%m}.xml"
+
+
+def day_of(article):
+    edition = article.editions.order_by("number").first()
+    return f"/archive/{edition.published_at if edition else article.created_at:%Y/%m/%d}/"
 
 
 def address_of(article):

@@ -34,8 +34,10 @@ MAY_KNOW = {
     "headlines": set(),
     "languages": set(),
     "prepared": set(),
+    "periods": set(),
+    "changes": set(),
 }
-COMMON = {"addresses", "slugs", "headlines", "languages", "prepared"}
+COMMON = {"addresses", "slugs", "headlines", "languages", "prepared", "periods", "changes"}
 
 
 def room_of(path):

@@ -2,39 +2,35 @@
 
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 
-from newsroom.bench.load import Load, read_wrk
+from newsroom.bench.load import Load, measured, read
 from newsroom.bench.report import Bar
 
 from .test_setup import ROOT, environment
 
 PRINTED = """\
 Running 1s test @ http://127.0.0.1:8000/
-  1 threads and 32 connections
-  Thread Stats   Avg      Stdev     Max   +/- Stdev
-    Latency   718.69us    0.94ms  23.92ms   96.04%
-    Req/Sec    46.06k     3.64k   50.93k    72.73%
-  Latency Distribution
-     50%  612.00us
-     75%  800.00us
-     90%    1.01ms
-     99%    3.72ms
   50412 requests in 1.10s, 130.95MB read
+Transfer/sec:    119.07MB
+
+{"requests": 50412, "seconds": 1.1, "failed": 3, "p50_ms": 0.6, "p99_ms": 3.7, "p999_ms": 8, \
+"longest_ms": 24}
 """
-TROUBLE = """\
-  Socket errors: connect 0, read 2, write 0, timeout 1
-  Non-2xx or 3xx responses: 40
-"""
-RATE = "Requests/sec:  45836.43\nTransfer/sec:    119.07MB\n"
 
 
 def test_the_figures_of_wrk_are_read():
-    assert read_wrk(PRINTED + RATE) == Load(45836.43, failed=0, p99_ms=3.72)
-    assert read_wrk(PRINTED + TROUBLE + RATE) == Load(45836.43, failed=43, p99_ms=3.72)
+    assert read(PRINTED) == Load(50412, 1.1, 3, 0.6, 3.7, 8, 24)
     with pytest.raises(ValueError):
-        read_wrk("unable to connect to 127.0.0.1:8000 Connection refused\n")
+        read("unable to connect to 127.0.0.1:8000 Connection refused\n")
+
+
+def test_the_figures_of_our_own_client_are_those_of_its_answers():
+    waits = Counter({10: 980, 20: 15, 400: 4, 900: 1})  # tenths of a millisecond
+
+    assert measured(waits, 2, 0) == Load(1000, 2, 0, 1.0, 2.0, 40.0, 90.0)
 
 
 def test_a_bar_says_whether_it_is_met_and_with_what():

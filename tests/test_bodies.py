@@ -1,7 +1,7 @@
 """Clients that send slowly or too much keep nobody else waiting."""
 
-import http.client
 import socket
+import threading
 import time
 from io import BytesIO
 
@@ -10,6 +10,7 @@ import pytest
 from newsroom.pagestore import bodies
 
 from .test_serving_processes import data, editor, needs_proc, prepared_data, read, site
+from .test_setup import eventually, manage
 
 __all__ = ["data", "editor", "prepared_data", "site"]  # fixtures
 
@@ -21,10 +22,26 @@ def request(length=None, body=b"", **environ):
     return environ if length is None else environ | {"CONTENT_LENGTH": length}
 
 
+def take(environ, *, is_known=True, places=None):
+    (places or bodies.Bodies(1, 1)).take(environ, is_known=lambda: is_known)
+
+
+class Slow:
+    """A client that has sent nothing yet."""
+
+    def __init__(self):
+        self.goes_on, self.waits = threading.Event(), threading.Event()
+
+    def read(self, size):
+        self.waits.set()
+        self.goes_on.wait(SLOW)
+        return b""
+
+
 def test_a_body_is_at_hand_whole():
     environ = request("5", b"abcdefgh")
 
-    bodies.Bodies(1).take(environ)
+    take(environ)
 
     assert environ["wsgi.input"].read() == b"abcde"
     assert environ["CONTENT_LENGTH"] == "5"
@@ -33,7 +50,7 @@ def test_a_body_is_at_hand_whole():
 def test_a_body_in_chunks_has_a_length_afterwards():
     environ = request(None, b"abc" * 1000, HTTP_TRANSFER_ENCODING="chunked")
 
-    bodies.Bodies(1).take(environ)
+    take(environ)
 
     assert environ["CONTENT_LENGTH"] == "3000"
     assert "HTTP_TRANSFER_ENCODING" not in environ
@@ -44,49 +61,113 @@ def test_a_body_in_chunks_has_a_length_afterwards():
 )
 def test_what_is_too_large_or_nonsense_is_refused_before_it_is_read(length, status):
     with pytest.raises(bodies.Refused, match=status):
-        bodies.Bodies(1).take(request(length))
+        take(request(length))
 
 
 def test_a_text_that_was_cut_short_on_its_way_is_not_taken_for_the_whole():
     with pytest.raises(bodies.Refused, match="400"):
-        bodies.Bodies(1).take(request("1000", b"headline=A+bridge&body=The+cou"))
+        take(request("1000", b"headline=A+bridge&body=The+cou"))
 
 
 def test_one_who_sends_beyond_the_places_is_told_to_come_again():
-    places = bodies.Bodies(1)
+    places = bodies.Bodies(1, 1)
 
     class Other:
         def read(self, size):
             with pytest.raises(bodies.Refused, match="503"):
-                places.take(request("3", b"abc"))
+                take(request("3", b"abc"), places=places)
             return b"abc"
 
-    places.take(request("3") | {"wsgi.input": Other()})
+    take(request("3") | {"wsgi.input": Other()}, places=places)
 
-    places.take(request("3", b"abc"))  # the place is free again
+    take(request("3", b"abc"), places=places)  # the place is free again
+
+
+def test_strangers_never_stand_in_the_way_of_those_who_have_signed_in():
+    places, slow = bodies.Bodies(1, 1), Slow()
+    sent = request("3") | {"wsgi.input": slow}
+
+    def send():
+        with pytest.raises(bodies.Refused):
+            take(sent, is_known=False, places=places)
+
+    stranger = threading.Thread(target=send)
+    stranger.start()
+    slow.waits.wait(SLOW)
+
+    with pytest.raises(bodies.Refused, match="503"):
+        take(request("3", b"abc"), is_known=False, places=places)
+    take(request("3", b"abc"), places=places)
+    slow.goes_on.set()
+    stranger.join(SLOW)
+
+
+def test_a_stranger_sends_no_more_than_a_form():
+    with pytest.raises(bodies.Refused, match="413"):
+        take(request("1048577"), is_known=False)
+
+
+@pytest.mark.parametrize(("patience_seconds", "told"), [(0, ["replace me"]), (60, [])])
+def test_a_process_whose_places_are_all_kept_too_long_is_replaced(patience_seconds, told):
+    places = bodies.Bodies(1, 1, patience_seconds=patience_seconds)
+    slow, said = Slow(), []
+    places.when_stuck = lambda: said.append("replace me")
+
+    def send():
+        with pytest.raises(bodies.Refused):
+            take(request("3") | {"wsgi.input": slow}, places=places)
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    slow.waits.wait(SLOW)
+    time.sleep(0.01)
+    for _ in range(2):
+        with pytest.raises(bodies.Refused, match="503"):
+            take(request("3", b"abc"), places=places)
+    slow.goes_on.set()
+    sender.join(SLOW)
+
+    assert said == told
+    take(request("3", b"abc"), places=places)
+
+
+@pytest.fixture
+def hurried(monkeypatch):
+    """A site that is started after this soon loses its patience."""
+    monkeypatch.setenv("UPLOAD_SECONDS", "3")
+
+
+def begun(site):
+    """A connection to the site on which a form was begun."""
+    connection = socket.create_connection(("127.0.0.1", site.port), timeout=30)
+    connection.sendall(
+        f"POST /admin/login/ HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\n"
+        "username=".encode()
+    )
+    return connection
+
+
+def sends(site, **headers):
+    """The status of a form of the desk that is sent without its token: 403 once it was read."""
+    return read(site, "/admin/login/", method="POST", data=b"username=ada", headers=headers)[0]
 
 
 @needs_proc
-def test_slow_clients_do_not_hold_readers_up(site):
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
-    connection.request("GET", "/admin/login/")
-    response = connection.getresponse()
-    response.read()
-    cookie = response.getheader("Set-Cookie").split(";")[0]
-    connection.close()
+def test_slow_clients_hold_up_neither_readers_nor_editors(hurried, site, data):
+    signed_in = "from django.contrib.sessions.backends.db import SessionStore\n"
+    signed_in += "session = SessionStore(); session.create(); print(session.session_key)"
+    key = manage("shell", "--no-imports", "--command", signed_in, DATA_DIR=str(data)).stdout.strip()
 
-    head = (
-        f"POST /admin/login/ HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\nCookie: {cookie}\r\n"
-        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nusername="
-    )
-    slow = [socket.create_connection(("127.0.0.1", site.port)) for _ in range(SLOW)]
+    slow = [begun(site) for _ in range(SLOW)]
     try:
-        for client in slow:
-            client.sendall(head.encode())
         time.sleep(1)
-
         for path in ("/", "/section/world/", "/tag/floods/feed/", "/admin/login/") * 2:
             assert read(site, path)[0] == 200
+        assert {sends(site, Cookie=f"sessionid={key}") for _ in range(6)} == {403}
+
+        eventually(lambda: sends(site) == 403)  # strangers get in again, while none of these went
+        assert {read(site, "/")[0] for _ in range(6)} == {200}
     finally:
         for client in slow:
             client.close()

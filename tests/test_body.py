@@ -20,16 +20,28 @@ STORIES = References(
     articles={7: Target(7, "/2026/02/ports/", "Ports", "en", "ltr")},
     figures={
         5: body.Figure(
-            url="/media/renditions/quay-960.webp",
-            srcset="/media/renditions/quay-480.webp 480w, /media/renditions/quay-960.webp 960w",
+            url="/media/5/body-960.jpg",
+            srcset="/media/5/body-480.jpg 480w, /media/5/body-960.jpg 960w",
             sizes="40rem",
             width_px=960,
             height_px=640,
             alt='A "quay"',
             caption="The quay",
             credit="I. Nkpot",
+            sources=(("image/avif", "/media/5/body-480.avif 480w, /media/5/body-960.avif 960w"),),
+            tint="tint r1 g2 b3",
         ),
-        8: body.Figure("/media/renditions/pier-480.webp", "", "40rem", 480, 720, "A pier", "", ""),
+        8: body.Figure(  # an animation
+            url="/media/8/body-480.webp",
+            srcset="/media/8/body-480.webp 480w",
+            sizes="40rem",
+            width_px=480,
+            height_px=720,
+            alt="A pier",
+            caption="",
+            credit="",
+            still="/media/8/body-480.jpg 480w",
+        ),
     },
 )
 

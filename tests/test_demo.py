@@ -1,9 +1,7 @@
-"""The demo newspaper: complete, repeatable, and every link in it leads somewhere."""
+"""The demo newspaper: complete and repeatable. Where its links lead, ``test_crawl`` says."""
 
-import re
 from collections import Counter
 from pathlib import Path
-from urllib.parse import unquote
 
 import pytest
 from django.core.management import call_command
@@ -104,23 +102,6 @@ def test_a_newsroom_with_stories_of_its_own_gets_no_demo():
     call_command("demo", if_empty=True)
 
     assert Article.objects.count() == 1
-
-
-def test_every_link_inside_the_demo_answers_without_a_redirect(newspaper, client):
-    wanted, seen = {"/"}, set()
-    while wanted - seen:
-        path = (wanted - seen).pop()
-        seen.add(path)
-        response = client.get(path)
-        assert response.status_code == 200, path
-        if "html" in response["Content-Type"]:
-            found = re.findall(r'(?:href|src)="(/[^"#]*)', response.text)
-            found += re.findall(r'href="http://127.0.0.1:8000(/[^"#]*)', response.text)
-            found = {address.replace("&amp;", "&") for address in found}
-            wanted |= {a for a in found if not a.startswith(("/static/", "/media/"))}
-
-    live = set(Edition.objects.live().values_list("path", flat=True))
-    assert {unquote(path) for path in seen if re.match(r"/\d{4}/", path)} == live
 
 
 def test_no_text_of_the_given_article_stands_in_the_project():

@@ -685,7 +685,11 @@ def test_a_picture_is_taken_in_with_its_words_and_focal_point(desk):
     image = Image.objects.get()
     assert (image.alt, image.caption, image.width_px) == ("A quay", "At dawn", 64)
     assert (image.focal_x, image.focal_y) == (0.2, 1)
-    assert "renditions/" in desk.get(reverse("admin:articles_image_changelist")).text
+    listed = desk.get(reverse("admin:articles_image_changelist")).text
+    shown = re.search(rf'src="(/media/{image.pk}/[^"]*)"', listed)[1]
+    answer = desk.get(shown)  # though no story shows it
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-store")
+    answer.getvalue()  # at the end of which the file is closed
 
 
 def test_a_file_that_is_no_picture_is_refused_beside_its_field(desk):

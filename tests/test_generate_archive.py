@@ -233,6 +233,8 @@ def without_dates(rows):
             return value.split("/")[3]
         if name == "saved_at":
             return None
+        if name == "telling_tag":  # publishing also looks at the stories that there are
+            return value is not None
         return rank[value] if isinstance(value, datetime) else value
 
     return {
@@ -283,15 +285,13 @@ def test_a_path_already_taken_gets_a_number_as_on_publishing():
 
 
 @pytest.mark.django_db
-def test_lists_are_spoiled_once_and_no_story_is():
+def test_the_pages_of_the_site_are_spoiled_once_and_not_one_by_one():
     generate(SMALL)
     Spoil.objects.all().delete()
 
     generate(Archive(30, seed=8))
 
-    kinds = Counter(key.partition("-")[0] for key in Spoil.objects.values_list("key", flat=True))
-    assert kinds == {"front": 1, "section": 10, "author": 50, "tag": 1500}
-    assert not Spoil.objects.exclude(key__endswith="-list").exists()
+    assert [spoil.key for spoil in Spoil.objects.all()] == ["publication"]
 
 
 @pytest.mark.django_db

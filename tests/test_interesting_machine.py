@@ -86,7 +86,9 @@ class Lines(Everything):
     arrange_the_front_page = break_news = end_breaking_news = change_its_part_of_a_series = None
     translate = change_a_noun = move_a_section_in_the_navigation = None
     move_to_another_section_and_byline = change_the_publication = publish_new = None
-    schedule_new = every_page_is_what_a_fresh_render_would_be = change_the_page_about_us = None
+    schedule_new = every_page_is_what_a_fresh_render_would_be = replace_the_picture = None
+    change_a_page_of_the_desk = write_a_page_at_the_desk = remove_a_page_of_the_desk = None
+    add_a_noun = remove_a_noun = change_a_portrait = change_the_logo = None
 
     # The newsroom
 
@@ -94,7 +96,7 @@ class Lines(Everything):
     def a_newspaper(self):
         self.sections = [make_section(name) for name in ("World", "Sport")]
         self.authors = [make_author("Ada Quill")]
-        self.image = make_image()
+        self.images = [make_image(digest * 64) for digest in "01"]
         self.followed = {}  # the oracle's own book of follow-ups: story → what follows it
         self.heirs = {}  # and of tags that were merged
         make_page("About", body="<p>About us.</p>")
@@ -142,7 +144,7 @@ class Lines(Everything):
             tags=(tag,),
             section=self.sections[section],
             language=language,
-            lead_image=self.image if self.count % 2 else None,
+            lead_image=self.images[self.count % 3 % 2] if self.count % 2 else None,
         )
         if is_live:
             publishing.publish(article)

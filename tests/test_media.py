@@ -17,17 +17,23 @@ from django.core.files.storage import default_storage
 from django.core.files.storage.memory import InMemoryStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django_tasks_db.models import DBTaskResult
 from PIL import ExifTags, ImageCms
 from PIL import Image as Pillow
 
 from articles.media import (
     RENDITIONS,
+    Busy,
     PictureRefused,
     forget,
     make_renditions,
     open_rendition,
+    open_similar,
     picture,
     pixels,
+    remove_old,
+    renditions,
+    specs,
     storing,
     take_in,
     validate_picture,
@@ -74,16 +80,30 @@ def png_bomb(width, height):
     )
 
 
-def below_renditions(shown):
-    return shown.url.partition("/renditions/")[2]
+def names(srcset):
+    """The names of the renditions in a ``srcset``."""
+    return [entry.split()[0].rpartition("/")[2] for entry in srcset.split(", ") if entry]
 
 
-def seen(image, spec):
-    """The pixels a reader gets at ``spec``."""
-    with open_rendition(below_renditions(picture(image, spec))) as file:
-        found = Pillow.open(io.BytesIO(file.read()))
-        found.load()
-        return found
+def names_of(image, spec):
+    """All renditions of ``image`` at ``spec``, by format."""
+    shown = picture(image, spec)
+    listed = [
+        names(srcset) for srcset in (shown.srcset, shown.still, *dict(shown.sources).values())
+    ]
+    return {some[0].rpartition(".")[2]: some for some in listed if some}
+
+
+def content(image, name):
+    with open_rendition(image, name) as file:
+        return file.read()
+
+
+def seen(image, spec, form="webp"):
+    """The pixels a reader gets at ``spec``, at the largest size."""
+    found = Pillow.open(io.BytesIO(content(image, names_of(image, spec)[form][-1])))
+    found.load()
+    return found
 
 
 def is_near(colour, wanted):
@@ -289,16 +309,22 @@ def test_rolled_back_intake_leaves_no_row_and_no_renditions(
     assert not list(media_root.rglob("*.part"))
 
 
-def test_renditions_are_there_once_the_row_is_committed(
+def test_the_background_worker_makes_what_pages_will_ask_for(
     db, media_root, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
         image = take_in(make_upload())
-        assert not list(media_root.rglob("*.webp"))
+        assert not list(media_root.rglob("renditions"))
+    (waiting,) = DBTaskResult.objects.ready()
+    assert waiting.task.func(*waiting.args_kwargs["args"]) == 18
 
-    made = {path.relative_to(media_root).as_posix() for path in media_root.rglob("*.webp")}
-    listed = ", ".join(picture(image, spec).srcset for spec in RENDITIONS).split(", ")
-    assert made == {entry.split()[0].removeprefix("/media/") for entry in listed}
+    made = {path.name for path in media_root.rglob("renditions/*/*/*")}
+    specs_ahead = [spec for spec in RENDITIONS if RENDITIONS[spec].ahead]
+    listed = [
+        name for spec in specs_ahead for some in names_of(image, spec).values() for name in some
+    ]
+    assert made == set(listed)
+    assert len(listed) == 3 * (2 + 2 + 2)
 
 
 @pytest.mark.parametrize("focal", [(1.1, 0.5), (0.5, -0.1), (float("nan"), 0.5)])
@@ -333,9 +359,9 @@ def test_picture_stands_upright_whichever_way_the_camera_was_held(db, orientatio
 
     assert (image.width_px, image.height_px) == (900, 600)
     shown = seen(image, "body")
-    assert shown.size == (480, 320)
+    assert shown.size == (800, 533)
     assert is_near(shown.getpixel((10, 10)), RED)
-    assert all(is_near(shown.getpixel(at), BLUE) for at in [(470, 10), (470, 310), (10, 310)])
+    assert all(is_near(shown.getpixel(at), BLUE) for at in [(790, 10), (790, 520), (10, 520)])
 
 
 def test_reader_never_learns_where_or_with_what_a_picture_was_taken(db):
@@ -349,12 +375,14 @@ def test_reader_never_learns_where_or_with_what_a_picture_was_taken(db):
 
     image = take_in(upload)
 
-    for spec in RENDITIONS:
-        with open_rendition(below_renditions(picture(image, spec))) as file:
-            content = file.read()
-        assert b"Secret" not in content
-        assert not {"exif", "xmp", "icc_profile"} & Pillow.open(io.BytesIO(content)).info.keys()
-        assert not any(mark in content for mark in (b"EXIF", b"XMP ", b"ICCP"))
+    every = [r.name for r in specs.all_renditions(image)]
+    assert {name.rpartition(".")[2] for name in every} == {"avif", "webp", "jpg"}
+    for name in every:
+        file = content(image, name)
+        assert b"Secret" not in file
+        assert not {"exif", "xmp", "icc_profile"} & Pillow.open(io.BytesIO(file)).info.keys()
+        marks = (b"EXIF", b"Exif", b"XMP ", b"xmpmeta", b"ICCP", b"ICC_PROFILE", b"prof")
+        assert not any(mark in file for mark in marks)
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF")
@@ -429,9 +457,9 @@ def test_body_picture_is_shown_whole(db):
 
     shown = seen(take_in(make_upload(2000, 400, paint=corners), focal=(0, 0)), "body")
 
-    assert shown.size == (960, 192)
+    assert shown.size == (1280, 256)
     assert is_near(shown.getpixel((5, 5)), RED)
-    assert is_near(shown.getpixel((955, 187)), GREEN)
+    assert is_near(shown.getpixel((1275, 251)), GREEN)
 
 
 @pytest.mark.parametrize("width, height", [(1, 1), (50, 40), (700, 700), (40, 3000), (5000, 30)])
@@ -442,7 +470,8 @@ def test_picture_is_never_enlarged_and_never_without_a_rendition(db, width, heig
         shown = picture(image, spec)
         assert 1 <= shown.width_px <= width
         assert 1 <= shown.height_px <= height
-        assert seen(image, spec).size == (shown.width_px, shown.height_px)
+        for form in names_of(image, spec):
+            assert seen(image, spec, form).size == (shown.width_px, shown.height_px)
 
 
 def test_picture_taller_than_webp_allows_is_made_narrower(db):
@@ -470,21 +499,23 @@ def test_picture_decoded_small_has_everything_at_its_place(kind, scale):
 def test_picture_says_all_that_a_template_needs_without_query_or_file(
     django_assert_num_queries, db
 ):
-    image = make_image(alt="A lake", caption="At dawn", credit="A. Ahmed")
+    image = make_image(pk=9, alt="A lake", caption="At dawn", credit="A. Ahmed", colour="7a6b0c")
 
     with django_assert_num_queries(0):
         shown = picture(image, "lead")
 
-    folder = "/media/renditions/ab/" + "ab" * 32
-    cut = shown.url[-13:-5]
-    assert shown.url == f"{folder}/lead-1600-{cut}.webp"
-    assert shown.srcset == (
-        f"{folder}/lead-480-{cut}.webp 480w, {folder}/lead-960-{cut}.webp 960w, "
-        f"{folder}/lead-1600-{cut}.webp 1600w"
-    )
+    cut = shown.url[-12:-4]
+    assert shown.url == f"/media/9/lead-1600-{cut}.jpg"
+
+    def srcset(form):
+        return ", ".join(f"/media/9/lead-{w}-{cut}.{form} {w}w" for w in (480, 800, 1200, 1600))
+
+    assert shown.srcset == srcset("jpg")
+    assert shown.sources == (("image/avif", srcset("avif")), ("image/webp", srcset("webp")))
     assert (shown.width_px, shown.height_px) == (1600, 1067)
     assert (shown.alt, shown.caption, shown.credit) == ("A lake", "At dawn", "A. Ahmed")
-    assert shown.sizes == "(min-width: 60em) 50rem, 100vw"
+    assert shown.sizes == RENDITIONS["lead"].sizes
+    assert shown.tint == "tint r2 g2 b0"
     with pytest.raises(FrozenInstanceError):
         shown.url = "elsewhere"
 
@@ -494,7 +525,7 @@ def test_name_changes_with_the_focal_point_where_the_picture_is_cut():
 
     changed = {spec for spec in RENDITIONS if picture(before, spec) != picture(after, spec)}
 
-    assert changed == {"card", "lead", "portrait"}
+    assert changed == {"card", "lead", "portrait", "share"}
     assert picture(before, "card") == picture(make_image(focal_x=0.5), "card")
 
 
@@ -502,27 +533,25 @@ def test_name_changes_with_the_focal_point_where_the_picture_is_cut():
     "name",
     [
         "",
-        "../originals/ab/{digest}.jpg",
-        "{shelf}/../../originals/{shelf}/{digest}.jpg",
+        "../../../originals/{shelf}/{digest}.jpg",
         "..%2f..%2fsecret-key",
         "/etc/passwd",
-        "{shelf}/{digest}",
-        "{shelf}/{digest}/",
         ".turn",
-        "00/{digest}/card-320-{cut}.webp",
-        "{shelf}/{digest}/card-321-{cut}.webp",
-        "{shelf}/{digest}/card-0320-{cut}.webp",
-        "{shelf}/{digest}/card-٣٢٠-{cut}.webp",
-        "{shelf}/{digest}/card-1600-{cut}.webp",
-        "{shelf}/{digest}/card-320-{square}.webp",
-        "{shelf}/{digest}/poster-320-{cut}.webp",
-        "{shelf}/{digest}/card-320-00000000.webp",
-        "{shelf}/{digest}/card-320-{cut}.webp\n",
-        "{shelf}/{digest}/card-320-{cut}.webp\0",
-        "{shelf}/{digest}/card-320-{cut}.jpg",
-        "{shelf}/{digest}/CARD-320-{cut}.webp",
-        "{shelf}/./{digest}/card-320-{cut}.webp",
-        "{shelf}\\{digest}\\card-320-{cut}.webp",
+        "{digest}/card-320-{cut}.webp",
+        "card-321-{cut}.webp",
+        "card-0320-{cut}.webp",
+        "card-٣٢٠-{cut}.webp",
+        "card-1600-{cut}.webp",
+        "card-320-{square}.webp",
+        "poster-320-{cut}.webp",
+        "card-320-00000000.webp",
+        "card-320-{cut}.webp\n",
+        "card-320-{cut}.webp\0",
+        "card-320-{cut}.gif",
+        "card-320-{cut}",
+        "CARD-320-{cut}.webp",
+        "./card-320-{cut}.webp",
+        "share-900-{wide}.webp",
     ],
 )
 def test_no_other_name_opens_a_file(db, name):
@@ -530,20 +559,13 @@ def test_no_other_name_opens_a_file(db, name):
     asked = name.format(
         digest=image.digest,
         shelf=image.digest[:2],
-        cut=picture(image, "card").url[-13:-5],
-        square=picture(image, "portrait").url[-13:-5],
+        cut=picture(image, "card").url[-12:-4],
+        square=picture(image, "portrait").url[-12:-4],
+        wide=picture(image, "share").url[-12:-4],
     )
 
     with pytest.raises(FileNotFoundError):
-        open_rendition(asked)
-
-
-def test_rendition_of_a_picture_the_newsroom_never_had_is_not_found(db, media_root):
-    name = below_renditions(picture(make_image(), "card"))
-
-    with pytest.raises(FileNotFoundError):
-        open_rendition(name)
-    assert not list(media_root.iterdir())
+        open_rendition(image, asked)
 
 
 def test_rendition_whose_original_is_gone_is_not_found(db):
@@ -551,13 +573,13 @@ def test_rendition_whose_original_is_gone_is_not_found(db):
     default_storage.delete(image.file.name)
 
     with pytest.raises(FileNotFoundError):
-        open_rendition(below_renditions(picture(image, "card")))
+        open_rendition(image, names_of(image, "card")["webp"][0])
 
 
 def test_deleted_rendition_is_made_again_when_a_reader_asks(db, media_root):
     image = take_in(make_upload())
     make_renditions(image)
-    for file in media_root.rglob("*.webp"):
+    for file in media_root.rglob("renditions/*/*/*"):
         file.unlink()
 
     assert seen(image, "card").size == (640, 427)
@@ -573,40 +595,74 @@ def test_rendition_that_is_there_is_opened_without_a_query(db, django_assert_num
 
 def test_old_cut_stays_for_pages_stored_before_the_focal_point_moved(db):
     image = take_in(make_upload())
-    before = below_renditions(picture(image, "card"))
-    open_rendition(before).close()
+    before = names_of(image, "card")["avif"][0]
+    open_rendition(image, before).close()
 
     image.focal_x = 0.1
     image.save()
 
-    open_rendition(before).close()
-    assert below_renditions(picture(image, "card")) != before
-    open_rendition(below_renditions(picture(image, "card"))).close()
+    open_rendition(image, before).close()
+    assert names_of(image, "card")["avif"][0] != before
+    assert remove_old(image) == 1
+    with pytest.raises(FileNotFoundError):
+        open_rendition(image, before)
 
 
 def test_renditions_that_are_there_are_not_made_again(db):
     image = take_in(make_upload())
 
-    assert len(make_renditions(image)) == 6  # the other widths would enlarge it
+    assert len(make_renditions(image)) == 18  # the other widths would enlarge it
     assert make_renditions(image) == []
 
 
-def test_many_readers_at_one_moment_cause_one_decoding(db, monkeypatch):
+def test_many_who_make_the_same_at_one_moment_encode_each_file_once(db, monkeypatch):
     image = take_in(make_upload())
-    decoded, encoded = Counter(), Counter()
-    shrunk, webp = pixels.shrunk, pixels.webp
-    monkeypatch.setattr(pixels, "shrunk", lambda *of: (decoded.update(["once"]), shrunk(*of))[1])
-    monkeypatch.setattr(pixels, "webp", lambda *of: (encoded.update([of[1:]]), webp(*of))[1])
+    encoded = Counter()
+    encode = pixels.encoded
+    monkeypatch.setattr(
+        pixels, "encoded", lambda *of: (encoded.update([(of[0].size, of[1])]), encode(*of))[1]
+    )
 
-    readers = [threading.Thread(target=make_renditions, args=[image]) for _ in range(8)]
+    many = [threading.Thread(target=make_renditions, args=[image]) for _ in range(8)]
+    for one in many:
+        one.start()
+    for one in many:
+        one.join()
+
+    sizes = {(r.width_px, r.height_px, r.format) for r in specs.made_ahead(image)}
+    assert encoded.total() == len(list(specs.made_ahead(image))) == 18
+    assert {(*size, form) for size, form in encoded} == sizes
+
+
+def test_only_so_many_pictures_are_waited_for_and_the_others_show_what_there_is(db, monkeypatch):
+    image = take_in(make_upload(2000, 1400))
+    wanted = [r.name for r in specs.all_renditions(image)]
+    there = names_of(image, "card")["jpg"][0]
+    open_rendition(image, there).close()
+    waiting, go_on = threading.Semaphore(0), threading.Event()
+    make = renditions.make_renditions
+    monkeypatch.setattr(
+        renditions, "make_renditions", lambda *of: (waiting.release(), go_on.wait(), make(*of))[2]
+    )
+    asked = [name for name in wanted if name != there][: renditions.MOST_WAITED_FOR]
+    readers = [threading.Thread(target=content, args=[image, name]) for name in asked]
     for reader in readers:
         reader.start()
+    waiting.acquire()  # one of them makes, the others wait for their turn
+    while len(renditions._waited_for) < renditions.MOST_WAITED_FOR:
+        threading.Event().wait(0.01)
+
+    with pytest.raises(Busy):
+        open_rendition(image, wanted[-1])
+    file, name = open_similar(image, names_of(image, "card")["avif"][1])
+    file.close()
+    go_on.set()
     for reader in readers:
         reader.join()
 
-    assert decoded.total() == 1
-    assert encoded.total() == 6
-    assert make_renditions(image) == []
+    assert name == there
+    assert not renditions._waited_for
+    assert all(content(image, name) for name in wanted)
 
 
 def test_file_is_never_seen_half_written(media_root, monkeypatch):
@@ -628,6 +684,7 @@ def test_storage_without_a_disk_works_too(db, monkeypatch, settings):
     image = take_in(make_upload())
 
     assert seen(image, "card").size == (640, 427)
+    assert len(make_renditions(image)) == 17
     assert make_renditions(image) == []
 
 
@@ -639,7 +696,8 @@ def test_deleted_image_leaves_no_file(db, media_root, django_capture_on_commit_c
         image.delete()
         forget(image)
 
-    assert [path.name for path in media_root.rglob("*") if path.is_file()] == [".turn"]
+    left = [path for path in media_root.rglob("*") if path.is_file()]
+    assert {path.parent.name for path in left} == {".turns"}
 
 
 def test_image_that_came_back_keeps_its_files(db, django_capture_on_commit_callbacks):

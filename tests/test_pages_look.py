@@ -1,6 +1,7 @@
 """What a reader's browser makes of the pages: Chromium, at the width of a phone and of a desk."""
 
 import gzip
+import re
 import shutil
 from pathlib import Path
 
@@ -113,6 +114,9 @@ def small_newspaper():
         "about": "/about/",
         "contact": "/contact/",
         "gone": path_of_gone,
+        "archive": "/archive/",
+        "month": f"/archive/{path_of_gone[1:9]}",
+        "history": f"{english.editions.live().get().path}history/",
         "nowhere": "/nowhere/",
         "search": "/search/?q=tide+tables&tag=floods",
         "search for nothing": "/search/?q=xylophone",
@@ -229,6 +233,46 @@ def test_words_are_readable_in_light_and_in_dark(visit, scheme):
     assert min(measured["contrasts"]) >= READABLE
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_readers_who_want_more_contrast_get_more(visit, scheme):
+    tab = visit("part", color_scheme=scheme, contrast="more")
+
+    measured = tab.evaluate(CONTRAST, "main :is(p, h1, h2, a, time, .role)")
+
+    assert min(measured["contrasts"]) >= 7  # WCAG 2.2, success criterion 1.4.6
+
+
+def test_in_colours_forced_by_the_system_lines_and_the_focus_are_still_seen(visit):
+    tab = visit("article", forced_colors="active")
+
+    line = tab.locator(".interesting-label").evaluate(
+        "label => getComputedStyle(label, '::before').borderTopColor"
+    )
+    tab.keyboard.press("Tab")
+    skips = tab.locator(":focus").evaluate("link => getComputedStyle(link).outlineStyle")
+
+    paper = tab.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert line != paper
+    assert skips == "solid"
+
+
+def test_nothing_on_the_site_moves_by_itself():
+    css = Path(finders.find("css/newsroom.css")).read_text()
+
+    assert not re.search(r"\b(transition|animation|scroll-behavior)\b", css)
+
+
+def test_the_layout_has_no_left_and_no_right():
+    """Sides are the start and the end of a line, so that a page from right to left is mirrored."""
+    css = Path(finders.find("css/newsroom.css")).read_text()
+
+    rules = re.sub(r"/\*.*?\*/|@[a-z]+[^{;]*", "", css, flags=re.DOTALL)
+    sides = r"[\s-](?:left|right)\b|\b(?:margin|padding|border)-(?:top|bottom)\b"
+    sizes = r"(?<![\w-])(?:(?:min|max)-)?(?:width|height)\s*:"
+    of_four = r"(?:padding|margin|inset):\s*(?:[^;\s]+ ){3}[^;\s]+;"  # top, right, bottom, left
+    assert re.findall(f"{sides}|{sizes}|{of_four}", rules) == []
+
+
 def test_the_keyboard_reaches_the_content_in_two_strokes(visit):
     tab = visit("front")
 
@@ -302,7 +346,7 @@ def test_pages_load_nothing_from_elsewhere_and_no_font(visit, answers):
 
 def test_an_article_page_weighs_little(answers):
     """Page, stylesheet and scripts, as they come over the wire: 30 kB at most."""
-    names = ("css/newsroom.css", "js/theme.js", "js/reader.js")
+    names = ("css/newsroom.css", "js/reader.js")
     files = [Path(finders.find(name)).read_bytes() for name in names]
 
     sizes = [len(gzip.compress(file)) for file in (answers["article"][1].content, *files)]

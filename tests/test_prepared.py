@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from articles import publishing, rendering
-from articles.models import Author, Edition, Publication, Section, Tag, publication
+from articles.models import Article, Author, Edition, Publication, Section, Tag, publication
 from articles.prepared import prepared
-from articles.public import lists, page, sitemaps, views
+from articles.public import archive as archive_pages
+from articles.public import front, history, lists, more, page, sitemaps, views
 
 from .builders import change_article, interesting, make_article, make_author, make_image, make_live
 from .pages import at_once
@@ -94,18 +95,38 @@ def questions():
         yield lists._with_slug, (model,), {"slug": model.objects.first().slug}
     place = {"published_at": tides.published_at, "article": tides.article_id}
     yield lists._is_a_story, (), place
-    yield views._last_at, (), {"at": now, "path": tides.path}
-    yield views._corrections, (), {"article": tides.article_id, "until": now}
+    for with_text in (False, True):
+        yield views._last_at, (with_text,), {"at": now, "path": tides.path}
+    yield views._newest_in, (), {"at": now, "section": tides.section_id}
+    yield views.corrections, (), {"article": tides.article_id, "until": now}
+    yield history._editions, (), {"article": tides.article_id, "until": now}
+    yield history._texts, (), {"pks": {tides.pk}}
+    tag = Tag.objects.get(name="Two").pk
+    yield more._newest_of, (), {"at": now, "tag": tag, "besides": {tides.article_id}}
+    for after in ({}, last):
+        yield archive_pages._stories, (), month | after
+    yield archive_pages._last_before, (), {"at": now, "moment": now}
+    yield archive_pages._first_since, (), {"at": now, "moment": month["begin"]}
+    yield archive_pages._upcoming, (), {"at": now}
     yield resolve._not_ended, (), {"at": now, "articles": articles}
     yield rendering._images, (), {"pks": {tides.lead_image_id}}
     yield page._sections, (), {}
     yield publication._rows, (), {"pk": 1}
+    yield front._held, (), {"at": now}
+    yield front._stories, (), {"at": now}
+    yield front._stories, (), {"at": now, "held": articles}
+    yield front._signatures, (), {"editions": {edition.pk for edition in Edition.objects.all()}}
+    sections = {f"section_{n}": section.pk for n, section in enumerate(Section.objects.all())}
+    yield front._newest_of_each, (), {"at": now, "standing": {0}, **sections}
+    yield front._breaking, (), {"at": now}
     yield sitemaps._first_published, (), month
     yield sitemaps._recent, (), {"at": now, "after": now - timedelta(days=2)}
 
 
 def test_every_prepared_query_of_a_page_gives_what_its_queryset_gives(archive):
     Publication(name="The Paper").save()
+    publishing.arrange_front({0: publishing.Placed(Article.objects.get(headline="Tides again"))})
+    publishing.break_news("The harbour is closed")
 
     for query, shape, values in questions():
         for _ in range(2):  # put into SQL, then kept
@@ -146,7 +167,7 @@ def test_what_a_prepared_query_did_not_load_raises(live):
 
 def test_a_value_that_is_none_is_refused(live):
     with pytest.raises(ValueError, match="NULL"):
-        views._last_at(at=timezone.now(), path=None)
+        views._last_at(True, at=timezone.now(), path=None)
 
 
 def test_a_moment_that_no_call_gives_is_refused(live):

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from articles import publishing
-from articles.models import Edition, Tag
+from articles.models import Edition, Publication, Tag
 
 from .builders import (
     change_article,
@@ -224,7 +224,7 @@ def test_an_article_page_says_all_that_it_shows(client):
         f"article-{linked.pk}",
         f"section-{article.section_id}",
         f"author-{article.authors.get().pk}",
-        f"tag-{article.tags.get().pk}",
+        *(f"tag-{article.tags.get().pk}", f"tag-{article.tags.get().pk}-list"),
         f"image-{image.pk}",
         f"image-{article.lead_image_id}",
     }
@@ -267,7 +267,7 @@ def test_a_page_holds_until_the_next_moment_that_changes_it(client, live):
     assert 7190 <= lifetime("/section/sport/feed/") <= 7200
     assert lifetime("/section/world/") == lifetime("/tag/floods/") == week
 
-    make_live(headline="Short", until=now + timedelta(hours=1))
+    make_live(headline="Short", until=now + timedelta(hours=1), tags=("Quays",))
     assert 3590 <= lifetime("/section/world/") <= 3600
     assert 3590 <= lifetime("/feed/json/") <= 3600
     assert lifetime(address_of(live)) == week
@@ -332,6 +332,18 @@ def test_pages_are_the_same_for_everyone(surface, client, admin_client, live, po
         assert private not in anonymous.text + str(anonymous.headers)
 
 
+def test_pages_name_the_pictures_of_the_paper_and_of_its_authors(client, live):
+    logo, portrait = make_image("a" * 64), make_image("b" * 64)
+    publishing.change(Publication(name="The Post", logo=logo))
+    author = live.authors.get()
+    author.portrait = portrait
+    publishing.change(author)
+
+    assert f"image-{logo.pk}" in keys(client.get("/"))
+    assert {f"image-{logo.pk}", f"image-{portrait.pk}"} <= keys(client.get("/author/ada-quill/"))
+    assert f"image-{portrait.pk}" not in keys(client.get("/"))
+
+
 def test_a_feed_whose_newest_story_was_withdrawn_is_not_unchanged(client, live):
     first = client.get("/feed/")
     publishing.withdraw(live)
@@ -346,7 +358,7 @@ def test_a_feed_whose_newest_story_was_withdrawn_is_not_unchanged(client, live):
 # Costs. The numbers are the same at any size of the archive.
 
 
-def test_an_article_page_costs_eight_queries(client, django_assert_num_queries):
+def test_an_article_page_costs_nine_queries(client, django_assert_num_queries):
     image, target = make_image(), make_live(headline="Tides")
     article = make_live(
         headline="Harbours",
@@ -360,8 +372,8 @@ def test_an_article_page_costs_eight_queries(client, django_assert_num_queries):
     path = address_of(article)
     client.get(path)
 
-    # publication, sections; edition, byline, its authors, tags; corrections; targets, images
-    with django_assert_num_queries(8):
+    # publication, sections; edition, byline, its authors, tags; corrections; targets, images; more
+    with django_assert_num_queries(9):
         assert client.get(path).status_code == 200
 
 

@@ -316,7 +316,12 @@ def lists_of(article, *tags):
     names = [f"tag-{tag.pk}-list" for tag in tags or article.tags.all()]
     section = f"section-{article.section_id}-list"
     names += [f"series-{article.series_id}-list"] if article.series_id else []
-    return {"front-list", section, f"author-{author}-list", month_of(article), *names}
+    author = f"author-{author}-list"
+    return {"front-list", day_of(article), section, author, month_of(article), *names}
+
+
+def day_of(article):
+    return f"day-{article.editions.first().published_at:%Y-%m-%d}"
 
 
 def month_of(article):

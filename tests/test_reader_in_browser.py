@@ -147,17 +147,28 @@ def test_the_chosen_colours_hold_on_every_page_and_without_a_cookie(reader, pape
     assert page.context.cookies() == []
 
 
-def test_the_theme_is_set_before_the_page_is_drawn(reader, paper):
-    page = reader(service_workers="block")
+def test_the_chosen_colours_hold_before_the_page_is_drawn_and_around_it(reader, paper):
+    page = reader(color_scheme="light", service_workers="block")
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text))
     page.goto("/")
-
-    order = page.evaluate(
-        """() => [...document.head.children].map(element => element.src ?? '')
-          .filter(Boolean).map(src => [src.split('/').pop(), document.querySelector(
-            `script[src$="${new URL(src).pathname}"]`).type])"""
+    page.get_by_label("Colours").select_option("dark")
+    page.add_init_script(
+        """new MutationObserver(() => {
+          if (document.body) window.seen ??= document.documentElement.dataset.theme ?? "none"
+        }).observe(document, {childList: true, subtree: true})"""
     )
 
-    assert order == [["theme.js", ""], ["reader.js", "module"]]  # a plain script holds drawing up
+    page.reload()
+    around = page.locator("meta[name=theme-color]").evaluate_all(
+        "metas => metas.filter(({media}) => matchMedia(media).matches).map(meta => meta.content)"
+    )
+
+    assert page.evaluate("window.seen") == "dark", "known before there is anything to draw"
+    assert around == ["#131518"]
+    assert not any("Policy" in words for words in complaints), (
+        "the policy knows the script within the page"
+    )
 
 
 def test_the_link_of_a_story_is_copied(reader, paper, live):

@@ -82,7 +82,8 @@ def test_a_series_without_a_live_part_is_not_found(client, draft):
 
 def test_a_part_leads_to_the_live_ones_before_and_after_it(client):
     series = make_series("The river")
-    parts = [make_live(headline=f"Chapter {n}", series=series) for n in range(1, 6)]
+    chapters = range(1, 6)
+    parts = [make_live(headline=f"Chapter {n}", series=series, tags=()) for n in chapters]
     publishing.withdraw(parts[1])
 
     page = client.get(address_of(parts[2]))
@@ -95,11 +96,12 @@ def test_a_part_leads_to_the_live_ones_before_and_after_it(client):
 
 def test_a_part_says_all_that_it_shows_and_costs_one_query_more(client, django_assert_num_queries):
     series = make_series()
-    one, two, three, _four = (make_live(headline=f"Part {n}", series=series) for n in range(4))
-    alone = make_live(headline="Alone")
+    parts = (make_live(headline=f"Part {n}", series=series, tags=()) for n in range(4))
+    one, two, three, _four = parts
+    alone = make_live(headline="Alone", tags=())
     client.get(address_of(one)), client.get(address_of(alone))
 
-    with django_assert_num_queries(6):  # as the page that costs eight, less corrections and images
+    with django_assert_num_queries(6):  # as one that costs nine, less corrections, images and more
         client.get(address_of(alone))
     with django_assert_num_queries(7):
         page = client.get(address_of(two))
@@ -181,7 +183,7 @@ def test_translations_know_each_other(client):
 
     assert arabic.translation_of == english
     shown = {
-        story.language: re.findall(r'hreflang="(\w+)"', client.get(address_of(story)).text)
+        story.language: re.findall(r'<a [^>]*hreflang="(\w+)"', client.get(address_of(story)).text)
         for story in (english, urdu, arabic)
     }
     assert shown == {"en": ["ar", "ur"], "ur": ["ar", "en"], "ar": ["en", "ur"]}
@@ -222,7 +224,7 @@ def test_a_part_of_a_series_with_translations_asks_once(client, django_assert_nu
     publishing.publish(change_article(english, series=make_series()))
     client.get(address_of(english))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = client.get(address_of(english))
 
     assert 'hreflang="ur"' in page.text and "Part 1" in page.text
@@ -341,6 +343,55 @@ def test_the_publication_keeps_its_foot_when_its_settings_are_saved():
     publishing.change(stale)
 
     assert [item["slug"] for item in Publication.current().footer] == ["about"]
+
+
+def renamed(slug):
+    page = StandingPage.objects.get(title="About")
+    page.slug = slug
+    return publishing.change_page(page, base_version=page.version)
+
+
+def test_the_old_address_of_a_page_leads_to_the_new_one(client, django_assert_num_queries):
+    page = make_page("About")
+    renamed("who-we-are")
+    renamed("über-uns")
+
+    for old in ("/about/", "/who-we-are/"):
+        with django_assert_num_queries(4):  # publication, sections, the page, where it went
+            moved = client.get(old)
+        assert (moved.status_code, moved["Location"]) == (301, "/%C3%BCber-uns/")
+        assert keys(moved) == {"publication", f"standingpage-{page.pk}"}
+    renamed("about")
+    assert client.get("/about/").status_code == 200
+    assert client.get("/%C3%BCber-uns/")["Location"] == "/about/"
+
+
+def test_a_page_that_is_not_on_the_site_has_no_old_address_either(client):
+    make_page("About")
+    page = renamed("who-we-are")
+
+    page.is_live = False
+    publishing.change_page(page, base_version=page.version)
+
+    assert client.get("/about/").status_code == 404
+    publishing.remove_page(page)
+    assert client.get("/about/").status_code == 404
+
+
+def test_another_page_at_the_old_address_is_found_there(client):
+    moved = make_page("About")
+    renamed("who-we-are")
+
+    spoiled = spoiled_by(lambda: make_page("Another", slug="about"))
+
+    assert spoiled == {
+        f"standingpage-{moved.pk}",
+        f"standingpage-{StandingPage.objects.get(title='Another').pk}",
+        "publication",
+    }
+    assert client.get("/about/").status_code == 200
+    StandingPage.objects.filter(title="Another").delete()
+    assert client.get("/about/").status_code == 404
 
 
 # Tags

@@ -1,11 +1,14 @@
 """The page store of the site: told by the outbox, true after every act, there with no database."""
 
 import os
-from contextlib import ExitStack, suppress
+import re
+import time
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from io import BytesIO
 from types import SimpleNamespace
 from unittest import mock
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -13,6 +16,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import Error as DatabaseError
 from django.db import OperationalError, close_old_connections, connection, transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -24,6 +28,7 @@ from articles.models import (
     Article,
     Author,
     Edition,
+    MovedLines,
     Publication,
     Section,
     Series,
@@ -31,10 +36,14 @@ from articles.models import (
     StandingPage,
     Tag,
 )
+from articles.public import front as front_module
+from articles.public import lists
 from newsroom import health, outbox, serving
-from newsroom.pagestore import Name, Unwritable
+from newsroom.pagestore import Name, Spoiled, Unwritable
 from newsroom.pagestore import store as store_module
 from newsroom.pagestore import wsgi as wsgi_module
+from newsroom.pagestore.http import Answer
+from newsroom.pagestore.pool import Pool
 
 from .builders import (
     change_article,
@@ -73,7 +82,7 @@ class Reader:
         self.site = serving.Site(WSGIHandler())
         self.site.pulse.seen_at = float("inf")
         self.application, self.store = self.site.application, self.site.store
-        self.application._pool = Inline()
+        self.application._pool = self.application._renewals = Inline()
         self.store.begin()
         self.drain()
 
@@ -91,11 +100,17 @@ class Reader:
             "wsgi.input": BytesIO(),
         } | {f"HTTP_{name.upper()}": value for name, value in headers.items()}
         said = []
-        body = b"".join(self.application(environ, lambda *words: said.append(words)))
+        chunks = self.application(environ, lambda *words: said.append(words))
+        body = b"".join(chunks)
+        getattr(chunks, "close", lambda: None)()
         return Reply(int(said[-1][0][:3]), {n.lower(): v for n, v in said[-1][1]}, body)
 
     def drain(self):
         return outbox.drain(self.store)
+
+    def renew(self):
+        """As the server does it: the new pages are ready when the old ones go."""
+        return serving.follow(self.site.renewal, self.store)
 
     def close(self):
         self.store.disconnect()
@@ -246,8 +261,104 @@ def test_after_a_change_its_pages_are_warm_before_anyone_asks(reader, live):
     for name in serving.names_of_stories([f"article-{live.pk}", "front-list"]):
         assert reader.application.refresh(name).startswith("200")
     for surface, path in addresses(live).items():
-        if "sitemap" not in surface:  # those are warmed again where they were kept
+        if not re.search("sitemap|archive", surface):  # warmed again where they were kept
             assert reader.get(path).label == "HIT", surface
+
+
+# New pages are ready when old ones go
+
+
+def test_readers_find_the_new_page_there_when_the_editor_is_answered(reader, live):
+    reader.drain()
+    before = reader.get("/").body
+    asked = []
+    render = reader.application._render
+
+    def rendered(name):
+        asked.append((name.path, reader.get("/").body == before))  # by a reader meanwhile
+        return render(name)
+
+    change_article(live, headline="A bridge closed again")
+    publishing.publish(live)
+    with mock.patch.object(reader.application, "_render", rendered):
+        reader.renew()
+
+    assert asked == [("/", True)]
+    reply = reader.get("/")
+    assert (reply.label, b"A bridge closed again" in reply.body) == ("HIT", True)
+
+
+def test_what_is_withdrawn_is_gone_before_anything_is_rendered(reader, live):
+    reader.drain()
+    reader.get("/")
+    publishing.withdraw(live)
+
+    with mock.patch.object(reader.application, "renew", side_effect=AssertionError):
+        reader.renew()
+
+    assert reader.store.find(Name("/"), "gzip", 0) is None
+
+
+def test_a_page_that_nobody_reads_keeps_no_editor_waiting(reader, live):
+    reader.drain()
+    reader.get("/")
+    change_article(live, headline="A bridge closed again")
+    publishing.publish(live)
+
+    with (
+        mock.patch.object(serving, "IN_USE_SECONDS", -1),
+        mock.patch.object(reader.application, "renew", side_effect=AssertionError),
+    ):
+        gone, _ = reader.renew()
+
+    assert [name.path for name in gone] == ["/"]
+    assert reader.store.find(Name("/"), "gzip", 0).fresh_until == 0
+
+
+def test_pages_that_take_too_long_go_all_the_same(reader, live):
+    reader.drain()
+    for path in ("/", "/feed/"):
+        reader.get(path)
+    change_article(live, headline="A bridge closed again")
+    publishing.publish(live)
+
+    with mock.patch.object(serving, "RENEWED_SECONDS", -1):
+        reader.application._renewals = Pool(1, "renewal")
+        with mock.patch.object(reader.application, "_render", lambda name: time.sleep(0.5)):
+            reader.renew()
+
+    assert reader.store.names() == []
+
+
+def test_a_change_while_pages_are_made_anew_is_not_missed(reader, live):
+    reader.drain()
+    reader.get("/")
+    render = reader.application._render
+
+    def rendered(name):
+        answer = render(name)
+        reader.store.spoil([Spoiled("front-list", False)])  # by whom the database does not answer
+        return answer
+
+    change_article(live, headline="A bridge closed again")
+    publishing.publish(live)
+    with mock.patch.object(reader.application, "_render", rendered):
+        reader.renew()
+
+    assert reader.store.names() == []
+
+
+def test_an_error_takes_the_place_of_no_page(reader, live):
+    reader.drain()
+    reader.get("/")
+    change_article(live, headline="A bridge closed again")
+    publishing.publish(live)
+
+    broken = Answer(500, [], b"broken")
+    with mock.patch.object(reader.application, "_render", lambda name: broken):
+        reader.renew()
+
+    assert reader.store.names() == []
 
 
 # Without the database
@@ -325,7 +436,7 @@ def test_without_a_database_the_desk_says_what_became_of_the_text(reader, no_dat
 def test_without_a_database_static_files_and_pictures_are_served(reader, no_database):
     no_database()
 
-    assert reader.get("/media/renditions/nothing.webp").status in (404, 503)
+    assert reader.get("/media/9/nothing.webp").status in (404, 503)
     assert reader.get("/healthz").status == 200
 
 
@@ -379,7 +490,13 @@ def test_metrics_count_over_all_processes_and_are_not_for_everyone(reader, live,
 
 class Everything(RuleBasedStateMachine):
     """After each act every page that is kept is what a fresh render would be, and no page that has
-    nothing to do with the act is gone."""
+    nothing to do with the act is gone.
+
+    A new kind of act is one more ``@rule``; if every page shows what it changes, it says so in
+    ``is_site_wide``. A new kind of page is one more address from ``pages``. All are read after each
+    act, with the older pages that they lead to, and looked at after the next. STATE_STEPS
+    and STATE_EXAMPLES set how long this goes on.
+    """
 
     def __init__(self):
         super().__init__()
@@ -392,17 +509,16 @@ class Everything(RuleBasedStateMachine):
         clock = SimpleNamespace(
             time=lambda: self.moment.timestamp(), monotonic=wsgi_module.time.monotonic
         )
-        for module in (wsgi_module, store_module):
+        for module in (wsgi_module, store_module, serving):
             self.stack.enter_context(mock.patch.object(module, "time", self.clock(clock)))
+        self.stack.enter_context(short_lists())
         self.reader = Reader()
-        self.paths, self.elsewhere, self.count = set(), set(), 0
+        self.paths, self.elsewhere, self.count, self.count_of_acts = set(), set(), 0, 0
         self.pages_of_the_desk = set()
         self.is_site_wide = False
 
     @staticmethod
     def clock(clock):
-        import time
-
         return SimpleNamespace(
             time=clock.time, monotonic=clock.monotonic, time_ns=time.time_ns, sleep=time.sleep
         )
@@ -419,7 +535,7 @@ class Everything(RuleBasedStateMachine):
     def a_newspaper(self):
         self.sections = [make_section(name) for name in ("World", "Sport")]
         self.authors = [make_author(name) for name in ("Ada Quill", "Ben Reed")]
-        self.image = make_image()
+        self.images = [make_image(digest * 64) for digest in "01"]
         self.series = [make_series(title) for title in ("Water", "Stone")]
         make_page("About", body="<p>About us.</p>")
         far = {"section": make_section("Far"), "tags": ("Far",), "authors": (make_author("Far"),)}
@@ -450,13 +566,14 @@ class Everything(RuleBasedStateMachine):
         found = Article.objects.filter(headline=points_at).first() or points_at
         line = interesting(found) if points_at else ""
         link = f'<p>See <a data-article="{found.pk}">it</a>.</p>' if hasattr(found, "pk") else ""
-        figure = f'<figure data-image="{self.image.pk}"></figure>' if self.count % 2 else ""
+        image = self.images[self.count % 2]
+        figure = f'<figure data-image="{image.pk}"></figure>' if self.count % 3 else ""
         make_live(
             headline=f"Story {self.count}",
             section=self.sections[section],
             authors=(self.authors[author],),
             tags=(tag,),
-            lead_image=self.image if self.count % 3 == 0 else None,
+            lead_image=image if self.count % 4 == 0 else None,
             body=f"<p>One.</p>{line}<p>Two.</p>{link}{figure}<p>End.</p>",
         )
 
@@ -489,6 +606,16 @@ class Everything(RuleBasedStateMachine):
         publishing.publish(
             article, at=self.later(minutes), until=self.later(minutes + length) if length else None
         )
+
+    @rule(number=st.integers(0, 9), to=st.integers(0, 9))
+    def move_lines(self, number, to):
+        with suppress(publishing.NothingToMove):
+            publishing.move_lines(self.article(number), to=self.article(to))
+
+    @rule()
+    def take_back_what_moved(self):
+        if moved := MovedLines.objects.filter(taken_back_at=None).first():
+            publishing.move_lines_back(moved)
 
     @rule(number=st.integers(0, 9), series=st.sampled_from([0, 1, None]), part=st.integers(1, 9))
     def change_its_part_of_a_series(self, number, series, part):
@@ -532,19 +659,47 @@ class Everything(RuleBasedStateMachine):
     def end_breaking_news(self):
         publishing.end_breaking_news()
 
-    @rule(what=st.sampled_from(["title", "body", "is_live", "slug"]), points_at=st.integers(0, 9))
-    def change_the_page_about_us(self, what, points_at):
+    @rule(number=st.integers(0, 9), image=st.sampled_from([0, 1, None]))
+    def replace_the_picture(self, number, image):
         self.count += 1
-        page = StandingPage.objects.get()
+        image = None if image is None else self.images[image]
+        publishing.publish(
+            change_article(self.article(number), lead_image=image, note=f"Picture {self.count}")
+        )
+
+    @rule(
+        number=st.integers(0, 2),
+        what=st.sampled_from(["title", "body", "is_live", "slug"]),
+        points_at=st.integers(0, 9),
+    )
+    def change_a_page_of_the_desk(self, number, what, points_at):
+        self.count += 1
+        pages = StandingPage.objects.order_by("pk")
+        if not pages:
+            return
+        page = pages[number % len(pages)]
         changes = {
             "title": f"About {self.count}",
-            "body": f"<p>{self.count}</p>{interesting(self.article(points_at))}<p>More.</p>",
+            "body": f"<p>{self.count}</p>{interesting(self.article(points_at))}<p>More.</p>"
+            + f'<figure data-image="{self.images[0].pk}"></figure>' * (points_at % 2),
             "is_live": not page.is_live,
-            "slug": f"about-{self.count}",
+            "slug": f"about-{self.count % 4}",  # so that addresses go from one to another
         }
         setattr(page, what, changes[what])
         publishing.change_page(page, base_version=page.version)
         self.is_site_wide = what != "body"
+
+    @rule()
+    def write_a_page_at_the_desk(self):
+        self.count += 1
+        make_page(f"Page {self.count}", slug=f"about-{self.count % 4}")
+        self.is_site_wide = True
+
+    @rule()
+    def remove_a_page_of_the_desk(self):
+        if page := StandingPage.objects.order_by("-pk").first():
+            publishing.remove_page(page)
+            self.is_site_wide = True
 
     @rule(numbers=st.tuples(st.integers(0, 2), st.integers(0, 2)))
     def merge_tags(self, numbers):
@@ -605,6 +760,23 @@ class Everything(RuleBasedStateMachine):
         publishing.change(thing)
         self.is_site_wide = kind is Section
 
+    @rule(kind=st.sampled_from([Section, Author, Tag, Series]))
+    def add_a_noun(self, kind):
+        self.count += 1
+        publishing.change(kind(**{"title" if kind is Series else "name": f"New {self.count}"}))
+        self.is_site_wide = kind is Section
+
+    @rule(kind=st.sampled_from([Section, Author, Tag, Series]), number=st.integers(0, 3))
+    def remove_a_noun(self, kind, number):
+        needed = [*self.sections, *self.authors, *self.series]
+        needed = [thing.pk for thing in needed if isinstance(thing, kind)]
+        name = "title" if kind is Series else "name"
+        things = kind.objects.exclude(pk__in=needed).exclude(**{name: "Far"}).order_by("pk")
+        if things:
+            with suppress(ProtectedError):
+                publishing.remove(things[number % len(things)])
+                self.is_site_wide = kind is Section
+
     @rule(number=st.integers(0, 1))
     def move_a_section_in_the_navigation(self, number):
         self.count += 1
@@ -613,13 +785,31 @@ class Everything(RuleBasedStateMachine):
         publishing.change(section)
         self.is_site_wide = True
 
-    @rule(what=st.sampled_from(["alt", "caption", "credit", "focal_x"]))
-    def change_the_picture(self, what):
+    @rule(
+        number=st.integers(0, 1),
+        what=st.sampled_from(["alt", "caption", "credit", "focal_x", "digest"]),
+    )
+    def change_a_picture(self, number, what):
         self.count += 1
-        self.image.refresh_from_db()
-        value = self.count % 10 / 10 if what == "focal_x" else f"{what} {self.count}"
-        setattr(self.image, what, value)
-        publishing.change(self.image)
+        image = self.images[number]
+        image.refresh_from_db()
+        values = {"focal_x": self.count % 10 / 10, "digest": f"{self.count:064}"}
+        setattr(image, what, values.get(what, f"{what} {self.count}"))
+        publishing.change(image)
+        self.is_site_wide = Publication.current().logo_id == image.pk
+
+    @rule(number=st.integers(0, 1), image=st.sampled_from([0, 1, None]))
+    def change_a_portrait(self, number, image):
+        author = Author.objects.get(pk=self.authors[number].pk)
+        author.portrait = None if image is None else self.images[image]
+        publishing.change(author)
+
+    @rule(image=st.sampled_from([0, 1, None]))
+    def change_the_logo(self, image):
+        publication = Publication.current()
+        publication.logo = None if image is None else self.images[image]
+        publishing.change(publication)
+        self.is_site_wide = True
 
     @rule(
         change=st.sampled_from(
@@ -669,14 +859,20 @@ class Everything(RuleBasedStateMachine):
         for home in homes:
             yield from (home, f"{home}feed/", f"{home}feed/atom/", f"{home}feed/json/")
         yield from serving.FOR_MACHINES
-        for path in Edition.objects.values_list("path", flat=True).distinct():
-            yield from (path, f"/sitemap-{path[1:5]}-{path[6:8]}.xml")
+        zone = ZoneInfo(Publication.current().time_zone)
+        for path, at in Edition.objects.values_list("path", "published_at").distinct():
+            yield from (path, f"{path}history/", f"/sitemap-{at:%Y-%m}.xml")
+            yield from serving.paths_in_archive(at, zone)
+        yield from (f"/media/{image.pk}/" for image in self.images)
+        for article in Article.objects.values_list("pk", flat=True):
+            yield f"/media/share/{article}/"
 
     @invariant()
     def every_page_is_what_a_fresh_render_would_be(self):
         if not self.elsewhere:
             return
-        self.reader.drain()
+        self.count_of_acts += 1
+        gone, _ = self.reader.renew() if self.count_of_acts % 2 else self.reader.drain()
         kept = self.reader.store.names()
         for name in kept:
             page = self.reader.store.find(name, "identity", self.moment.timestamp())
@@ -685,20 +881,45 @@ class Everything(RuleBasedStateMachine):
             assert page.body == fresh.body, name
             location = dict(page.headers).get("Location", "")
             assert location == "".join(fresh.all("location")), name
-        self.what_has_nothing_to_do_with_it_is_still_there(kept)
+        self.what_has_nothing_to_do_with_it_is_still_there(kept, gone)
         for path in self.pages():
-            self.reader.get(path)
+            self.read(path)
         self.moment += timedelta(milliseconds=7)
 
-    def what_has_nothing_to_do_with_it_is_still_there(self, kept):
+    def read(self, path):
+        """The page, and the older ones that it leads to."""
+        query, pages = "", 0
+        while query is not None and pages < 4:
+            said = self.reader.get(path, query)
+            older = re.search(rb'rel="next" href="[^"?]*\?([^"]+)"', said.body)
+            query, pages = older and older[1].decode(), pages + 1
+
+    def what_has_nothing_to_do_with_it_is_still_there(self, kept, gone):
+        elsewhere = {serving.name_at(path) for path in self.elsewhere}
         within_reach = self.moment - self.began < timedelta(days=6)
         if (
             not self.is_site_wide
             and self.reader.site.application.counts["renders"]
             and within_reach
         ):
-            assert {serving.name_at(path) for path in self.elsewhere} <= set(kept)
+            assert elsewhere <= set(kept)
+            assert not elsewhere & set(gone)  # nor was it rendered again
         self.is_site_wide = False
+
+
+@contextmanager
+def short_lists():
+    """Lists of three stories, so that those of a few pages have older ones."""
+    queries = (lists._stories, front_module._stories)
+
+    def forget():  # the SQL that has the number in it
+        for query in queries:
+            query._statements.clear()
+
+    forget()
+    with mock.patch.object(lists, "PER_PAGE", 3):
+        yield
+    forget()
 
 
 def test_after_every_act_every_page_is_what_a_fresh_render_would_be(_plain_storage):

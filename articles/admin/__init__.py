@@ -13,6 +13,7 @@ from .author import AuthorAdmin
 from .front import FrontAdmin
 from .image import ImageAdmin
 from .publication import PublicationAdmin
+from .report import LinksReport
 from .section import SectionAdmin
 from .series import SeriesAdmin
 from .standing_page import StandingPageAdmin
@@ -23,6 +24,7 @@ __all__ = [
     "AuthorAdmin",
     "FrontAdmin",
     "ImageAdmin",
+    "LinksReport",
     "PublicationAdmin",
     "SectionAdmin",
     "SeriesAdmin",

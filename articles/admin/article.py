@@ -23,10 +23,10 @@ from .conflict import conflict_of
 from .deleting import DeletesWithCare
 from .following import Following
 from .form import ArticleForm
+from .links import Links
 from .lookups import Lookups
 from .standing import moment, standing_of
 from .suggestions import Suggestions, proposals_link
-from .verbs import Verbs
 
 _BYLINES = Prefetch("bylines", Byline.objects.select_related("author"))
 
@@ -87,7 +87,7 @@ class UpTo(Paginator):
 
 
 @admin.register(Article)
-class ArticleAdmin(Verbs, Suggestions, Following, Lookups, DeletesWithCare):
+class ArticleAdmin(Links, Suggestions, Following, Lookups, DeletesWithCare):
     """The list of stories, and the form with its buttons."""
 
     form = ArticleForm
@@ -199,7 +199,8 @@ class ArticleAdmin(Verbs, Suggestions, Following, Lookups, DeletesWithCare):
     def _form(self, request, article, posted, *, may_save):
         fields = flatten_fieldsets(self.fieldsets)
         form_class = self.get_form(request, article, change=bool(article), fields=fields)
-        form = form_class(posted, instance=article or Article())
+        wanted = Article(headline=request.GET.get("headline", "")[:200])  # by a line that waits
+        form = form_class(posted, instance=article or wanted)
         if may_save:
             form.furnish(tags_url=reverse("admin:articles_article_tag_names"))
         return form

@@ -1,10 +1,8 @@
 """Two versions of a story, for eyes: what each field says, and which paragraphs differ."""
 
-import re
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from html import unescape
 
+from articles import changes
 from articles.publishing import Content
 
 LABELS = {
@@ -23,16 +21,6 @@ LABELS = {
     "language": "Language",
     "is_in_review": "Ready for review",
 }
-
-_OWN_NODE = re.compile(
-    r'<(?P<tag>aside|figure|span) data-(?P<kind>[a-z]+)="(?P<about>[^"]*)"'
-    r'(?: data-label="(?P<label>[^"]*)")?[^>]*>'
-    r"(?P<words>[^<]*)</(?P=tag)>"
-    r'|<section data-gallery="(?P<title>[^"]*)">'
-)
-_BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote|caption|tr)>|<hr>")
-_CELL_END = re.compile(r"(?:</p>)?</t[dh]>(?=<t)")
-_TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True)
@@ -63,27 +51,26 @@ class Compared:
 
 
 def paragraphs(html: str) -> list[str]:
-    """A stored body as plain paragraphs, its own nodes named where they stand; a row is one."""
+    """A stored body as plain paragraphs, its own nodes named where they stand."""
+    return changes.paragraphs(html, _named)
 
-    def own_node(match):
-        about, words = match["about"], match["words"]
-        match match["kind"]:
-            case None:
-                return f"<p>[Gallery] {match['title']}</p>"
-            case "interesting":
-                return f"<p>{match['label'] or 'Interesting'}: {words}</p>"
-            case "quote":
-                return f"<p>[Pull quote] {words}{about and f' – {about}'}</p>"
-            case "footnote":
-                return f" [Note: {words}]"
-            case "image":
-                return f"<p>[Picture {about}] {words}</p>"
-            case "embed":
-                return f"<p>[Embed {about}] {words}</p>"
 
-    html = _CELL_END.sub(" | ", _OWN_NODE.sub(own_node, html))
-    text = _TAG.sub("", _BLOCK_END.sub("\0", html))
-    return [part.strip() for part in unescape(text).split("\0") if part.strip()]
+def _named(kind, about, words, label):
+    match kind:
+        case "gallery":
+            return f"<p>[Gallery] {about}</p>"
+        case "interesting":
+            return f"<p>{label or 'Interesting'}: {words}</p>"
+        case "quote":
+            return f"<p>[Pull quote] {words}{about and f' – {about}'}</p>"
+        case "footnote":
+            return f" [Note: {words}]"
+        case "image":
+            return f"<p>[Picture {about}] {words}</p>"
+        case "embed":
+            return f"<p>[Embed {about}] {words}</p>"
+        case _:
+            return words
 
 
 def said(content: Content) -> dict[str, list[str]]:
@@ -111,7 +98,7 @@ def compare(left: Content, right: Content) -> list[Compared]:
 
 def _marked(left, right):
     marked = [], []
-    for kind, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in changes.stretches(left, right):
         marked[0].extend(Line(text, kind != "equal") for text in left[a:b])
         marked[1].extend(Line(text, kind != "equal") for text in right[c:d])
     return marked

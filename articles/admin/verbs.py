@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -12,10 +13,12 @@ from django.views.decorators.http import require_POST
 
 from articles import publishing
 from articles.body import BodyRefused
+from articles.links import web
 from articles.models import FOREVER, Article, Correction
 
 from .clock import in_newsroom_time
 from .compare import compare
+from .leading import LinesForm
 from .standing import standing_of
 
 PUBLISH = "articles.publish_article"
@@ -63,19 +66,26 @@ class Verbs(admin.ModelAdmin):
 
     @in_newsroom_time
     def withdraw_view(self, request, pk):
+        """With the lines to it, if readers see any: they may lead elsewhere in the same act."""
         article = self._for_publishers(request, pk)
         form = WithdrawForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
+        lines, links = web.count_of_live_in(article)
+        leading = LinesForm(request.POST or None, article=article) if lines else None
+        if request.method == "POST" and form.is_valid() and (not leading or leading.is_valid()):
             reason = form.cleaned_data["reason"]
             try:
-                publishing.withdraw(article, by=request.user, reason=reason)
+                with transaction.atomic():
+                    led = leading.act(by=request.user) if leading else ""
+                    publishing.withdraw(article, by=request.user, reason=reason)
             except publishing.NotLive as refused:
                 form.add_error(None, str(refused))
+            except (publishing.NothingToMove, publishing.NotAFollowUp) as refused:
+                leading.add_error("story", str(refused))
             else:
-                self.log_change(request, article, f"Withdrawn: {reason}")
+                self.log_change(request, article, f"Withdrawn: {reason} {led}".strip())
                 self.message_user(
                     request,
-                    f"“{article.headline}” is off the site. Its text stays here, as a draft.",
+                    f"“{article.headline}” is off the site. Its text stays here, as a draft. {led}",
                     messages.SUCCESS,
                 )
                 return self._back(article)
@@ -84,7 +94,20 @@ class Verbs(admin.ModelAdmin):
                 request, f"“{article.headline}” is not on the site.", messages.WARNING
             )
             return self._back(article)
-        return self._page(request, "withdraw", article, "Withdraw", form=form)
+        found, following = web.lines_in(article) if lines or links else ((), None)
+        return self._page(
+            request,
+            "withdraw",
+            article,
+            "Withdraw",
+            form=form,
+            leading=leading,
+            media=self.media + leading.media if leading else self.media,
+            lines=lines,
+            links=links,
+            pointing=[line.source for line in found if line.is_live],
+            has_more=following is not None,
+        )
 
     @in_newsroom_time
     def correct_view(self, request, pk):

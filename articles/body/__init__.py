@@ -7,7 +7,10 @@ what it points at; ``render`` puts what those references are now into it.
 from .characters import legible
 from .embeds import Embed, embed_at
 from .extensions import EXTENSIONS
+from .moving import move_line, replace_lines
+from .outside import external_links
 from .parts import Words
+from .pictures import Figure, picture_html
 from .plain_text import paragraphs_to_html, plain_text, word_count
 from .references import (
     FoundLine,
@@ -16,7 +19,7 @@ from .references import (
     find_references,
     lead_elsewhere,
 )
-from .render import Figure, Label, References, Target, render, render_for_feed
+from .render import Label, References, Target, render, render_for_feed
 from .sanitize import BodyRefused, TooDeep, TooLarge, clean
 
 __all__ = [
@@ -34,13 +37,17 @@ __all__ = [
     "Words",
     "clean",
     "embed_at",
+    "external_links",
     "fill_in_targets",
     "find_references",
     "lead_elsewhere",
     "legible",
+    "move_line",
     "paragraphs_to_html",
+    "picture_html",
     "plain_text",
     "render",
     "render_for_feed",
+    "replace_lines",
     "word_count",
 ]

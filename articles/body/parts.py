@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape, unescape
 
+from articles.languages import in_digits_of
+
 from .embeds import embed_at
 from .tables import TABLE, Table
 
@@ -125,10 +127,12 @@ class Parts:
         return f"{html}{self.notes(notes)}" if notes else html
 
     def reference(self, number):
-        label = f'aria-label="{escape(self.words.note % {"number": number})}"{self._lang()}'
+        said = in_digits_of(self.words.language, self.words.note % {"number": number})
+        label = f'aria-label="{escape(said)}"{self._lang()}'
         return (
             f'<sup class="noteref" id="{self._id("fnref", number)}">'
-            f'<a href="{self._to("fn", number)}" role="doc-noteref" {label}>{number}</a></sup>'
+            f'<a href="{self._to("fn", number)}" role="doc-noteref" {label}>'
+            f"{self._shown(number)}</a></sup>"
         )
 
     def notes(self, notes):
@@ -144,11 +148,15 @@ class Parts:
         )
 
     def _back(self, number):
-        label = escape(self.words.back % {"number": number})
+        said = in_digits_of(self.words.language, self.words.back % {"number": number})
         return (
             f'<a href="{self._to("fnref", number)}" role="doc-backlink" '
-            f'aria-label="{label}"{self._lang()}>↑</a>'
+            f'aria-label="{escape(said)}"{self._lang()}>↑</a>'
         )
+
+    def _shown(self, number):
+        """A note's number among the words of the story."""
+        return in_digits_of(self.language, number)
 
     def _id(self, what, number):
         return "-".join(filter(None, (what, self.name, str(number))))
@@ -184,7 +192,7 @@ class PlainParts(Parts):
     def reference(self, number):
         return (
             f'<sup id="{self._id("fnref", number)}">'
-            f'<a href="{self._to("fn", number)}">{number}</a></sup>'
+            f'<a href="{self._to("fn", number)}">{self._shown(number)}</a></sup>'
         )
 
     def notes(self, notes):

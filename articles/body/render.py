@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 
 from django.utils.safestring import SafeString
 
 from .parts import ENGLISH, Parts, PlainParts, Words
+from .pictures import Figure, picture_html, plain_picture_html
 from .references import REFERENCE, said_of
 
 
@@ -17,20 +18,6 @@ class Label:
 
     text: str
     language: str
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A picture ready to be shown; addresses may be relative to the site."""
-
-    url: str
-    srcset: str
-    sizes: str
-    width_px: int
-    height_px: int
-    alt: str
-    caption: str
-    credit: str
 
 
 @dataclass(frozen=True)
@@ -63,29 +50,41 @@ def render(
     language: str,
     words: Words = ENGLISH,
     name: str = "",
+    leads: bool = False,
+    pings: str = "",
 ) -> SafeString:
     """The body as a page shows it.
 
     ``label`` stands before an Interesting line that has none of its own, ``words`` name its other
     parts, ``language`` is the story's own. ``name`` tells its footnotes from those of another body
     on the same page. A line without a live target leaves nothing behind; a link without one keeps
-    its words. Rendering what this returns once more changes nothing.
+    its words. Where the body ``leads``, its first picture is the first of the page. With ``pings``,
+    browsers tell the address ``PINGS/ID/`` when a line is followed. Rendering what this returns
+    once more changes nothing.
     """
 
     def line(target: Target, match: re.Match) -> str:
         before, headline, attributes = _said(target, match, label, language)
         lang = _lang(before, language)
         picture = _beside(target.figure) if target.figure else ""
+        ping = f' ping="{escape(pings)}/{target.article}/"' if pings else ""
         return (
             f'<aside class="interesting" aria-label="{escape(before.text)}: {headline}">'
             f"<p{' class="pictured"' if picture else ''}>"
             f'<span class="interesting-label"{lang}>{escape(before.text)}:</span> '
-            f'<a href="{escape(target.path)}"{attributes}>{headline}</a>{picture}</p></aside>'
+            f'<a href="{escape(target.path)}"{ping}{attributes}>{headline}</a>{picture}</p></aside>'
         )
 
     parts = Parts(words, language, name)
     html = parts.render(html, is_shown=references.figures.__contains__)
-    return _substitute(html, references, line=line, origin="")
+    waiting = [leads]  # for the first picture
+
+    def image(figure: Figure) -> str:
+        html = picture_html(figure, first=waiting[0])
+        waiting[0] = False
+        return html
+
+    return _substitute(html, references, line=line, image=image)
 
 
 def render_for_feed(
@@ -116,11 +115,20 @@ def render_for_feed(
 
     parts = PlainParts(words, language, name, address=origin + path)
     html = parts.render(html, is_shown=references.figures.__contains__)
-    return _substitute(html, references, line=line, origin=origin)
+
+    def image(figure: Figure) -> str:
+        return plain_picture_html(figure, origin=origin)
+
+    return _substitute(html, references, line=line, image=image, origin=origin)
 
 
 def _substitute(
-    html: str, references: References, *, line: Callable[[Target, re.Match], str], origin: str
+    html: str,
+    references: References,
+    *,
+    line: Callable[[Target, re.Match], str],
+    image: Callable[[Figure], str],
+    origin: str = "",
 ) -> SafeString:
     place = -1
 
@@ -136,7 +144,7 @@ def _substitute(
                 return match["words"]
             return f'<a href="{escape(origin + target.path)}">{match["words"]}</a>'
         figure = references.figures.get(int(match["image"]))
-        return _figure(figure, match["caption"], origin) if figure else ""
+        return _figure(figure, match["caption"], image) if figure else ""
 
     return SafeString(REFERENCE.sub(reference, html))
 
@@ -166,22 +174,12 @@ def _lang(label, language):
 
 def _beside(figure):
     """A small picture that says nothing the headline does not say."""
-    return (
-        f'<img src="{escape(figure.url)}" srcset="{escape(figure.srcset)}" sizes="8rem" '
-        f'width="{figure.width_px}" height="{figure.height_px}" alt="" loading="lazy" '
-        'decoding="async">'
-    )
+    return picture_html(replace(figure, alt=""), sizes="8rem")
 
 
-def _figure(figure, caption, origin):
+def _figure(figure, caption, image):
     """``caption`` is already escaped, as it stands in the body; empty means the picture's own."""
     caption = caption or escape(figure.caption)
     credit = f'<span class="credit">{escape(figure.credit)}</span>' if figure.credit else ""
     legend = f"<figcaption>{' '.join(filter(None, (caption, credit)))}</figcaption>"
-    srcset = ", ".join(origin + part for part in figure.srcset.split(", ") if part)
-    return (
-        f'<figure><img src="{escape(origin + figure.url)}" srcset="{escape(srcset)}" '
-        f'sizes="{escape(figure.sizes)}" width="{figure.width_px}" height="{figure.height_px}" '
-        f'alt="{escape(figure.alt)}" loading="lazy" decoding="async">'
-        f"{legend if caption or credit else ''}</figure>"
-    )
+    return f"<figure>{image(figure)}{legend if caption or credit else ''}</figure>"

@@ -2,15 +2,19 @@ from articles.body import find_references
 from articles.headlines import MAX_LENGTH, headline_key
 from articles.models import Article, Edition, InterestingLink, Section, Tag
 
+from .text_links import record_text_links
+
 
 def record(source: Article, html: str, *, edition: Edition | None = None) -> None:
     """Write a row for each Interesting line of ``html``, in place of those there were.
 
     ``edition`` None means the working copy. How a line came to be (its origin and the reason) is
-    what the text says of it; where it says nothing, what the working copy's rows knew. Three
-    queries, and one more for each kind of target there is.
+    what the text says of it; where it says nothing, what the working copy's rows knew. Links
+    within the text get rows of their own. Four queries, and one or two more for each kind of target
+    there is.
     """
-    lines = find_references(html).lines
+    found = find_references(html)
+    lines = found.lines
     before = {_identity(row): row for row in source.lines_out.filter(edition=None)}
     known = {
         "target": _there(Article, (line.target for line in lines)),
@@ -39,6 +43,7 @@ def record(source: Article, html: str, *, edition: Edition | None = None) -> Non
         rows.append(row)
     source.lines_out.filter(edition=edition).delete()
     InterestingLink.objects.bulk_create(rows)
+    record_text_links(source, found.articles, edition=edition)
 
 
 def _there(model, wanted):

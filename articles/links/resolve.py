@@ -13,7 +13,7 @@ from articles.models import FOREVER, Edition, FollowUp, Image
 from articles.prepared import prepared
 
 # Of a story's picture, all that a rendition is made of.
-PICTURE = ("digest", "width_px", "height_px", "focal_x", "focal_y", "alt")
+PICTURE = ("digest", "width_px", "height_px", "focal_x", "focal_y", "frames", "colour", "alt")
 COLUMNS = ("article_id", "path", "headline", "language", "live_from", "live_until", "lead_image_id")
 COLUMNS += tuple(f"lead_image__{name}" for name in PICTURE)
 
@@ -122,7 +122,8 @@ def _not_ended_and_later(*, at, articles, lines):
         "path": CharField(), "headline": CharField(), "language": CharField(),
         "live_from": DateTimeField(), "live_until": DateTimeField(), "lead_image": IntegerField(),
         "digest": CharField(), "width_px": IntegerField(), "height_px": IntegerField(),
-        "focal_x": FloatField(), "focal_y": FloatField(), "alt": CharField(),
+        "focal_x": FloatField(), "focal_y": FloatField(), "frames": IntegerField(),
+        "colour": CharField(), "alt": CharField(),
     }  # fmt: skip
     nothing = {f"no_{name}": Value(None, output_field=kind) for name, kind in nothing.items()}
     editions = Edition.objects.not_ended(at=at).filter(article__follows__story__in=lines)

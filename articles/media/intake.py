@@ -2,18 +2,19 @@
 
 import hashlib
 import io
-from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from PIL import UnidentifiedImageError
 
 from articles.models import Image
 
 from . import pixels
-from .renditions import make_renditions
-from .storing import keep, one_at_a_time
+from .renditions import forget
+from .storing import keep, turn_to_decode
+from .tasks import make_later
 
 MAX_BYTES = 25_000_000
 
@@ -45,8 +46,7 @@ def take_in(
 
     ``focal`` is what a cut must keep: from the left (0 to 1) and from the top, as shown. The file
     is stored before the row: named by its content, it is harmless without one. Renditions are made
-    after commit, because the second that takes would hold up every other writer on SQLite, and a
-    row that is rolled back needs none; a failure is logged, and ``open_rendition`` tries again.
+    by the background worker after commit; what is asked for earlier, ``open_rendition`` makes.
 
     Raises PictureRefused, ValidationError for too long a text, ValueError for a focal point outside
     the picture.
@@ -59,19 +59,8 @@ def take_in(
         keep(known.file.name, content)  # brings back an original that was lost
         return known
 
-    suffix, width_px, height_px = _measured(content)
-    image = Image(
-        # A name and not a file: Django would measure a file itself, without its orientation.
-        file=Image._meta.get_field("file").generate_filename(Image(digest=digest), f"a.{suffix}"),
-        digest=digest,
-        width_px=width_px,
-        height_px=height_px,
-        alt=alt,
-        caption=caption,
-        credit=credit,
-        focal_x=focal[0],
-        focal_y=focal[1],
-    )
+    image = Image(alt=alt, caption=caption, credit=credit, focal_x=focal[0], focal_y=focal[1])
+    _hold(image, digest, _measured(content))
     image.clean_fields(exclude={"file"})
     keep(image.file.name, content)
     try:
@@ -80,8 +69,66 @@ def take_in(
     except IntegrityError:
         # The same picture came in twice at one moment; only one row has this digest.
         return Image.objects.get(digest=digest)
-    transaction.on_commit(partial(make_renditions, image), robust=True)
+    make_later(image)
     return image
+
+
+def replace(image: Image, file: File) -> Image:
+    """Put ``file`` in the place of what ``image`` shows; its words and focal point stay.
+
+    The row is changed and not saved; the files of before are gone once it is committed. Raises
+    PictureRefused as ``validate_replacement`` does.
+    """
+    content, digest = _content_and_digest(file, instead_of=image)
+    if digest != image.digest:
+        before = Image(digest=image.digest, file=image.file.name)
+        _hold(image, digest, _measured(content))
+        keep(image.file.name, content)
+        forget(before)
+    return image
+
+
+def validate_replacement(image: Image, file: File) -> None:
+    """Raise PictureRefused unless ``file`` can take the place of what ``image`` shows."""
+    content, _ = _content_and_digest(file, instead_of=image)
+    _measured(content)
+
+
+def refresh(image: Image) -> bool:
+    """Look at the original of ``image`` again, for what is known of pictures today.
+
+    The row is changed and not saved; whether anything differs. Raises FileNotFoundError, and
+    PictureRefused for what would not be taken in today.
+    """
+    with default_storage.open(image.file.name) as original:
+        measured = _measured(original.read())
+    before = [getattr(image, name) for name in _MEASURED]
+    for name in _MEASURED:
+        setattr(image, name, getattr(measured, name))
+    return before != [getattr(image, name) for name in _MEASURED]
+
+
+_MEASURED = ("width_px", "height_px", "frames", "colour")
+
+
+def _content_and_digest(file, *, instead_of):
+    """Two rows never have the same picture, or it would be stored, and credited, twice."""
+    content = _content(file)
+    digest = hashlib.sha256(content).hexdigest()
+    if other := Image.objects.filter(digest=digest).exclude(pk=instead_of.pk).first():
+        raise PictureRefused(
+            f"This picture is here already, as “{other}”. Choose that one in the stories."
+        )
+    return content, digest
+
+
+def _hold(image, digest, measured):
+    image.digest = digest
+    # A name and not a file: Django would measure a file itself, without its orientation.
+    field = Image._meta.get_field("file")
+    image.file = field.generate_filename(Image(digest=digest), f"a.{measured.suffix}")
+    for name in _MEASURED:
+        setattr(image, name, getattr(measured, name))
 
 
 def _content(file: File) -> bytes:
@@ -99,9 +146,9 @@ def _content(file: File) -> bytes:
     return content
 
 
-def _measured(content: bytes) -> tuple[str, int, int]:
+def _measured(content: bytes) -> pixels.Measured:
     try:
-        with one_at_a_time():
+        with turn_to_decode():
             return pixels.measured(io.BytesIO(content))
     except UnidentifiedImageError:
         raise PictureRefused(
@@ -112,6 +159,11 @@ def _measured(content: bytes) -> tuple[str, int, int]:
         raise PictureRefused(
             f"This picture has more than {found.most // 1_000_000} megapixels. "
             "Make it smaller, 4,000 pixels wide is plenty, and choose it again."
+        )
+    except pixels.TooManyFrames:
+        raise PictureRefused(
+            f"This animation is too long: {pixels.MAX_FRAMES} frames at most, and fewer if it is "
+            "large. Make it shorter or smaller, or show it as a video of another site."
         )
     except MemoryError:
         raise  # our fault, not the picture's

@@ -1,15 +1,14 @@
-"""A picture's way out: its renditions, their names, and the files.
+"""The files of renditions: made once, ahead or on the spot, and forgotten with their picture.
 
-A rendition's name follows from the row: digest, spec, width, and a hash of how it is cut. So a name
-always shows the same pixels and may be cached for ever; when the focal point moves, the name
-changes, and the old file stays for pages that were stored before.
+Whoever makes a file holds its turn, so that it is made once. Files that readers ask for are made
+one at a time on the whole machine, and each process has only so many of them waiting: the threads
+that wait here are the ones that answer everybody else.
 """
 
-import hashlib
-import re
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+import threading
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import contextmanager, suppress
 from functools import partial
 
 from django.core.files.base import File
@@ -19,116 +18,85 @@ from django.db import transaction
 from articles.models import Image
 
 from . import pixels
-from .storing import keep, one_at_a_time
+from .specs import Rendition, all_renditions, is_name, made_ahead, named, renditions
+from .storing import keep, turn, turn_to_decode, turn_to_make
 
-_RECIPE = "1"  # part of every name: count it up when the same row would give other pixels
-_WEBP_MAX_PX = 16_383  # a side; RFC 9649, section 2.6
+MOST_WAITED_FOR = 8  # files, in each process, which has 16 threads; a browser asks for six at once
 
-
-@dataclass(frozen=True)
-class Spec:
-    """One use of pictures: its shape, its widths in pixels, and the space it has in the layout."""
-
-    ratio: tuple[int, int] | None  # width to height; None shows the whole picture
-    widths_px: tuple[int, ...]  # ascending
-    sizes: str
+_waited_for = Counter()  # path → how many threads wait for the file
+_guard = threading.Lock()
 
 
-RENDITIONS = {
-    "card": Spec((3, 2), (320, 640), "(min-width: 60em) 20rem, (min-width: 40em) 33vw, 100vw"),
-    "lead": Spec((3, 2), (480, 960, 1600), "(min-width: 60em) 50rem, 100vw"),
-    "body": Spec(None, (480, 960), "(min-width: 48em) 40rem, 100vw"),
-    "portrait": Spec((1, 1), (96, 192), "6rem"),
-}
-
-_NAME = re.compile(
-    r"(?P<shelf>[0-9a-f]{2})/(?P<digest>(?P=shelf)[0-9a-f]{62})/"
-    rf"(?:{'|'.join(RENDITIONS)})-[1-9][0-9]{{0,4}}-[0-9a-f]{{8}}\.webp"
-)
+class Busy(Exception):
+    """Too many files are being waited for already."""
 
 
-@dataclass(frozen=True)
-class Picture:
-    """All that a template needs to show an image; ``width_px`` and ``height_px`` are of ``url``."""
-
-    url: str
-    srcset: str
-    width_px: int
-    height_px: int
-    alt: str
-    caption: str
-    credit: str
-    sizes: str
-
-
-@dataclass(frozen=True)
-class _Rendition:
-    name: str  # in the storage
-    box: tuple[int, int, int, int]  # left, top, right, bottom in the picture as shown
-    width_px: int
-    height_px: int
+@contextmanager
+def turn_of_a_reader(path: str):
+    """Hold the turn to make what a reader asks for, the file at ``path``. Raises Busy."""
+    with _guard:
+        if path not in _waited_for and len(_waited_for) >= MOST_WAITED_FOR:
+            raise Busy
+        _waited_for[path] += 1
+    try:
+        with turn("reader"):
+            yield
+    finally:
+        with _guard:
+            _waited_for[path] -= 1
+            if not _waited_for[path]:
+                del _waited_for[path]
 
 
-def picture(image: Image, spec: str) -> Picture:
-    """``image`` at ``spec``, a key of RENDITIONS; the largest width is its ``url``.
+def make_renditions(image: Image, wanted: Iterable[Rendition] | None = None) -> list[str]:
+    """Make the files of ``wanted`` (default: all that are made ahead) that are not there yet.
 
-    Worked out from the row's columns: no query, no look at a file.
+    Returns their names. Safe to call at any time, twice, and from several processes: each file is
+    made once and appears whole. No query. Raises FileNotFoundError when the original is gone.
     """
-    renditions = list(_renditions(image, spec))
-    addresses = [(default_storage.url(rendition.name), rendition) for rendition in renditions]
-    url, largest = addresses[-1]
-    return Picture(
-        url=url,
-        srcset=", ".join(f"{url} {rendition.width_px}w" for url, rendition in addresses),
-        width_px=largest.width_px,
-        height_px=largest.height_px,
-        alt=image.alt,
-        caption=image.caption,
-        credit=image.credit,
-        sizes=RENDITIONS[spec].sizes,
-    )
-
-
-def make_renditions(image: Image) -> list[str]:
-    """Make the files of ``image`` that are not there yet; their names in the storage.
-
-    Safe to call at any time, twice, and from several processes: each file is made once and appears
-    whole. No query. Raises FileNotFoundError when the original is gone.
-    """
-    if not _missing(image):
-        return []
-    with one_at_a_time():
-        missing = _missing(image)  # somebody may have made them while we waited
-        if not missing:
-            return []
-        scale = max(r.width_px / (r.box[2] - r.box[0]) for r in missing)
-        with default_storage.open(image.file.name) as original:
-            small, factor = pixels.shrunk(original, scale)
-        for rendition in missing:
-            box = tuple(edge / factor for edge in rendition.box)
-            size = (rendition.width_px, rendition.height_px)
-            keep(rendition.name, pixels.webp(small, box, size))
+    missing = [r for r in wanted or made_ahead(image) if not default_storage.exists(_at(image, r))]
+    small = None
+    for rendition in missing:
+        if not rendition.moves and small is None:
+            small = _decoded(image, [r for r in missing if not r.moves])
+        _make(image, rendition, small)
     return [rendition.name for rendition in missing]
 
 
-def open_rendition(name: str) -> File:
-    """The file of the rendition ``name``, as the address has it after ``renditions/``.
+def open_rendition(image: Image, name: str) -> File:
+    """The file of the rendition ``name`` of ``image``, made on the spot if it is missing.
 
-    A file that is missing is made, if ``name`` is what ``picture`` would say today. One query then,
-    else none. Raises FileNotFoundError for everything that is not a rendition.
+    A file that was made for an earlier focal point is still there for pages that were stored
+    before. No query. Raises FileNotFoundError for everything that is not a rendition, Busy.
     """
-    asked = _NAME.fullmatch(name)
-    if not asked:
+    if not is_name(name):
         raise FileNotFoundError(name)
-    path = f"renditions/{name}"
-    try:
+    path = f"{_folder(image.digest)}/{name}"
+    with suppress(FileNotFoundError):
         return default_storage.open(path)
-    except FileNotFoundError:
-        image = Image.objects.filter(digest=asked["digest"]).first()
-        if image is None or path not in {rendition.name for rendition in _all(image)}:
-            raise
-    make_renditions(image)
+    rendition = named(image, name)
+    if rendition is None:
+        raise FileNotFoundError(name)
+    with turn_of_a_reader(path):
+        make_renditions(image, [rendition])
     return default_storage.open(path)
+
+
+def open_similar(image: Image, name: str) -> tuple[File, str]:
+    """Another rendition that shows the same, and its name: what there is while ``name`` is not.
+
+    Raises FileNotFoundError if there is none.
+    """
+    wanted = named(image, name)
+    if wanted is None:
+        raise FileNotFoundError(name)
+    for other in sorted(
+        renditions(image, name.partition("-")[0]),
+        key=lambda r: (r.moves != wanted.moves, abs(r.width_px - wanted.width_px)),
+    ):
+        with suppress(FileNotFoundError):
+            return default_storage.open(_at(image, other)), other.name
+    raise FileNotFoundError(name)
 
 
 def forget(image: Image) -> None:
@@ -139,57 +107,58 @@ def forget(image: Image) -> None:
     transaction.on_commit(partial(_remove_files, image.digest, image.file.name), robust=True)
 
 
-def _remove_files(digest: str, original: str) -> None:
+def remove_old(image: Image) -> int:
+    """Remove the files of ``image`` that no page names any more; how many there were."""
+    current = {rendition.name for rendition in all_renditions(image)}
+    old = [name for name in _files(image.digest) if name not in current]
+    for name in old:
+        default_storage.delete(f"{_folder(image.digest)}/{name}")
+    return len(old)
+
+
+def _remove_files(digest, original):
     if Image.objects.filter(digest=digest).exists():
         return
     default_storage.delete(original)
     folder = _folder(digest)
+    for name in _files(digest):
+        default_storage.delete(f"{folder}/{name}")
     with suppress(FileNotFoundError):  # none was ever made
-        for name in default_storage.listdir(folder)[1]:
-            default_storage.delete(f"{folder}/{name}")
         default_storage.delete(folder)
 
 
-def _folder(digest: str) -> str:
+def _files(digest):
+    with suppress(FileNotFoundError):
+        return default_storage.listdir(_folder(digest))[1]
+    return []
+
+
+def _folder(digest):
     return f"renditions/{digest[:2]}/{digest}"
 
 
-def _all(image: Image) -> Iterator[_Rendition]:
-    for spec in RENDITIONS:
-        yield from _renditions(image, spec)
+def _at(image, rendition):
+    return f"{_folder(image.digest)}/{rendition.name}"
 
 
-def _missing(image: Image) -> list[_Rendition]:
-    return [r for r in _all(image) if not default_storage.exists(r.name)]
+def _decoded(image, wanted):
+    """The picture large enough for all ``wanted``, and the factor that it shrank by."""
+    scale = max(r.width_px / (r.box[2] - r.box[0]) for r in wanted)
+    with turn_to_decode(), default_storage.open(image.file.name) as original:
+        return pixels.shrunk(original, scale)
 
 
-def _renditions(image: Image, spec_name: str) -> Iterator[_Rendition]:
-    """The renditions of ``image`` at one spec, smallest first, never wider than what they show."""
-    spec = RENDITIONS[spec_name]
-    left, top, right, bottom = box = _box(image, spec.ratio)
-    box_width, box_height = right - left, bottom - top
-    widest = max(1, min(box_width, box_width * _WEBP_MAX_PX // box_height))
-    how = f"{_RECIPE} {spec.ratio}"
-    if spec.ratio:
-        how += f" {image.focal_x:.4f} {image.focal_y:.4f}"
-    cut = hashlib.sha256(how.encode()).hexdigest()[:8]
-    for width in [w for w in spec.widths_px if w <= widest] or [widest]:
-        if spec.ratio:
-            height = round(width * spec.ratio[1] / spec.ratio[0])
+def _make(image, rendition, decoded):
+    path = _at(image, rendition)
+    with turn_to_make(path):
+        if default_storage.exists(path):  # somebody made it while we waited
+            return
+        size = rendition.width_px, rendition.height_px
+        if rendition.moves:
+            with turn_to_decode(), default_storage.open(image.file.name) as original:
+                content = pixels.encoded_moving(*pixels.moving(original, rendition.box, size))
         else:
-            height = round(width * box_height / box_width)
-        name = f"{_folder(image.digest)}/{spec_name}-{width}-{cut}.webp"
-        yield _Rendition(name, box, width, max(1, height))
-
-
-def _box(image: Image, ratio: tuple[int, int] | None) -> tuple[int, int, int, int]:
-    """The largest part of the picture with this shape whose middle is as near the focal point."""
-    width, height = max(1, image.width_px), max(1, image.height_px)
-    if ratio is None:
-        return 0, 0, width, height
-    across, down = ratio
-    box_width = max(1, min(width, round(height * across / down)))
-    box_height = max(1, min(height, round(width * down / across)))
-    left = min(max(0, round(image.focal_x * width - box_width / 2)), width - box_width)
-    top = min(max(0, round(image.focal_y * height - box_height / 2)), height - box_height)
-    return left, top, left + box_width, top + box_height
+            small, factor = decoded
+            box = tuple(edge / factor for edge in rendition.box)
+            content = pixels.encoded(pixels.cut(small, box, size), rendition.format)
+        keep(path, content)

@@ -1,16 +1,15 @@
-"""Puts files into the storage whole or not at all, and lets one picture be decoded at a time."""
+"""Puts files into the storage whole or not at all; those who make them take turns."""
 
 import os
 import secrets
-import threading
+import zlib
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.conf import settings
 from django.core.files import locks
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
-
-_one_thread = threading.Lock()
 
 
 def keep(name: str, content: bytes) -> None:
@@ -41,21 +40,26 @@ def keep(name: str, content: bytes) -> None:
 
 
 @contextmanager
-def one_at_a_time():
-    """Hold the only turn to decode pictures, among all threads and, on a local disk, all processes.
+def turn(name: str):
+    """Hold the only turn of this ``name`` among all threads and processes of this machine.
 
-    Memory is why: one picture of 50 megapixels can take 400 MB. Run no query inside, so that
-    whoever holds the turn never waits for somebody who waits for it.
+    Run no query inside, so that whoever holds a turn never waits for somebody who waits for it.
     """
-    with _one_thread:
-        path = _path("renditions/.turn")
-        if path is None:
-            yield
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as turn:
-            locks.lock(turn, locks.LOCK_EX)  # let go when the file is closed
-            yield
+    path = Path(settings.MEDIA_ROOT) / ".turns" / name  # on a disk of ours, wherever the files are
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        locks.lock(file, locks.LOCK_EX)  # let go when the file is closed
+        yield
+
+
+def turn_to_decode():
+    """Memory is why: one picture of 50 megapixels can take 400 MB."""
+    return turn("decode")
+
+
+def turn_to_make(name: str):
+    """The turn to make the file ``name``. Some names share one: they are many, and files stay."""
+    return turn(f"make-{zlib.crc32(name.encode()) % 64:02}")
 
 
 def _path(name: str) -> Path | None:

@@ -9,8 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0003_search'),
-        ('articles', '0007_lines'),
+        ('articles', '0007_search'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,10 +5,13 @@ from .article import Article, Byline
 from .author import Author
 from .correction import Correction
 from .edition import FOREVER, Edition, EditionAuthor, EditionTag
+from .external_link import ExternalLink, ExternalReference
+from .follow import Follow
 from .follow_up import FollowUp
 from .front import SLOTS, BreakingNews, FrontSlot
-from .image import Image
+from .image import Image, PictureUse
 from .link import InterestingLink
+from .moved_lines import MovedLines
 from .publication import Publication
 from .revision import Revision
 from .search import FormerFacet, SearchName, SearchRow, SearchWord
@@ -16,8 +19,9 @@ from .section import Section
 from .series import MOST_PARTS, Series
 from .source import Source
 from .spoil import Spoil
-from .standing_page import StandingPage
+from .standing_page import FormerPage, StandingPage
 from .tag import FormerTag, Tag, TaggedArticle
+from .text_link import TextLink
 
 __all__ = [
     "FOREVER",
@@ -33,12 +37,18 @@ __all__ = [
     "Edition",
     "EditionAuthor",
     "EditionTag",
+    "ExternalLink",
+    "ExternalReference",
+    "Follow",
     "FollowUp",
     "FormerFacet",
+    "FormerPage",
     "FormerTag",
     "FrontSlot",
     "Image",
     "InterestingLink",
+    "MovedLines",
+    "PictureUse",
     "Publication",
     "RefusedLine",
     "Revision",
@@ -52,4 +62,5 @@ __all__ = [
     "StandingPage",
     "Tag",
     "TaggedArticle",
+    "TextLink",
 ]

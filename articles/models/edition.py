@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from operator import itemgetter
 
 from django.conf import settings
 from django.db import connections, models
@@ -112,7 +113,7 @@ class EditionQuerySet(models.QuerySet):
     def for_front(self):
         """As ``for_listing``, but without the byline: few of the stories there are signed."""
         shown = ("article", "path", "headline", "standfirst", "language", "section", "lead_image")
-        shown += ("published_at", "live_until")
+        shown += ("published_at", "live_from", "live_until")
         return self.only(*shown).select_related("lead_image").fetch_mode(models.FETCH_RAISE)
 
     def with_text(self):
@@ -146,6 +147,43 @@ class EditionQuerySet(models.QuerySet):
             found = [moment for (moment,) in cursor.fetchall()]
         for convert in connection.ops.get_db_converters(column):
             found = [convert(moment, column, connection) for moment in found]
+        return found
+
+    def first_in_each(self, stretches):
+        """The ``live_until`` of the first of these published in each of ``stretches``, or None.
+
+        ``stretches`` are pairs of moments, the second of which belongs to it no more. One query,
+        which looks each of them up in the index by date.
+        """
+        stretches = list(stretches)
+        if not stretches:
+            return []
+        connection = connections[self.db]
+        adapted = connection.ops.adapt_datetimefield_value
+        column = self.model._meta.get_field("live_until").cached_col
+        inner = self.filter(
+            published_at__gte=RawSQL("stretches.begins", ()),
+            published_at__lt=RawSQL("stretches.ends", ()),
+        )
+        sql, params = (
+            inner.order_by("published_at").values("live_until")[:1].query.sql_with_params()
+        )
+        moment = "%s::timestamptz" if connection.vendor == "postgresql" else "%s"
+        rows = ", ".join([f"(%s, {moment}, {moment})"] * len(stretches))
+        values = [
+            value
+            for place, (begins, ends) in enumerate(stretches)
+            for value in (place, adapted(begins), adapted(ends))
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(  # nothing in it is from outside
+                f"WITH stretches(place, begins, ends) AS (VALUES {rows}) "  # noqa: S608
+                f"SELECT place, ({sql}) FROM stretches",
+                (*values, *params),
+            )
+            found = [until for _, until in sorted(cursor.fetchall(), key=itemgetter(0))]
+        for convert in connection.ops.get_db_converters(column):
+            found = [until and convert(until, column, connection) for until in found]
         return found
 
     def sections(self):
@@ -197,6 +235,11 @@ class Edition(models.Model):
     )
     word_count = models.PositiveIntegerField()
     has_corrections = models.BooleanField(default=False)  # most have none, and need not ask
+    # Readers saw the story otherwise before, without a break: its history has something to say.
+    has_history = models.BooleanField(default=False)
+    telling_tag = models.ForeignKey(  # of which more stories stand at its foot
+        Tag, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     authors = models.ManyToManyField(Author, through="articles.EditionAuthor", related_name="+")
     tags = models.ManyToManyField(Tag, through="articles.EditionTag", related_name="+")
 

@@ -16,6 +16,9 @@ class Image(models.Model):
     # As shown, after the orientation that a camera wrote into the file; media.take_in knows it.
     width_px = models.PositiveIntegerField(editable=False, default=0)
     height_px = models.PositiveIntegerField(editable=False, default=0)
+    frames = models.PositiveIntegerField(editable=False, default=1)  # more than one: it moves
+    # What fills its place until it is there, as rrggbb; empty where it is transparent, or unknown.
+    colour = models.CharField(max_length=6, editable=False, default="", blank=True)
     alt = models.CharField(
         "alt text",
         max_length=300,
@@ -42,3 +45,30 @@ class Image(models.Model):
 
     def __str__(self):
         return self.caption or self.alt or self.file.name
+
+
+class PictureUse(models.Model):
+    """A picture that a story shows, at its head or in its text.
+
+    Rows without an edition belong to the working copy and are written anew at each save; rows of
+    an edition stand as long as it does.
+    """
+
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="uses", db_index=False)
+    article = models.ForeignKey(
+        "articles.Article", on_delete=models.CASCADE, related_name="picture_uses", db_index=False
+    )
+    edition = models.ForeignKey(
+        "articles.Edition", null=True, on_delete=models.CASCADE, related_name="picture_uses"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "edition", "image"], name="picture_used_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["image", "edition"], name="picture_use_by_image")]
+
+    def __str__(self):
+        return f"{self.image_id} in {self.article_id}"

@@ -42,6 +42,7 @@ class InterestingLink(models.Model):
 
     class Meta:
         ordering = ["place"]
+        verbose_name, verbose_name_plural = "line", "links report"  # what the desk lists of them
         constraints = [
             models.UniqueConstraint(
                 fields=["source", "edition", "place"],

@@ -58,6 +58,9 @@ class Publication(models.Model):
     # The live standing pages, for the foot of every page; written by the verbs that change them.
     footer = models.JSONField(default=list, editable=False)
 
+    # Of the row that this process saw last, for what must be said while there is no database.
+    last_language = settings.LANGUAGE_CODE
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(pk=1), name="publication_is_one"),
@@ -75,6 +78,7 @@ class Publication(models.Model):
     def current(cls):
         """The publication's row, or an unsaved one with defaults. One query, two with a logo."""
         for found in _rows(pk=1):
+            cls.last_language = found.language
             if found.logo_id:
                 found.logo = Image.objects.get(pk=found.logo_id)
             return found

@@ -15,7 +15,7 @@ class StandingPage(models.Model):
         allow_unicode=True,
         blank=True,
         help_text="Its address: “about” stands at /about/. Left empty, it is made from the title. "
-        "When it changes, the old address leads nowhere.",
+        "When it changes, the old address leads to the new one.",
     )
     body = models.TextField()
     language = models.CharField(
@@ -54,3 +54,13 @@ class StandingPage(models.Model):
             raise ValidationError(
                 {"slug": f"/{self.slug}/ is an address of the site itself. Choose another word."}
             )
+
+
+class FormerPage(models.Model):
+    """An address that a standing page had once, where it still leads there."""
+
+    slug = models.CharField(max_length=130, unique=True)
+    page = models.ForeignKey(StandingPage, on_delete=models.CASCADE, related_name="former")
+
+    def __str__(self):
+        return self.slug

@@ -17,6 +17,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Companion:
+    article: int
     path: str
     words: str  # its headline, or the name of its language in that language
     language: str
@@ -32,6 +33,11 @@ class Companions:
     previous: Companion | None = None
     next: Companion | None = None
     translations: tuple[Companion, ...] = ()
+
+    @property
+    def articles(self) -> set[int]:
+        """The ids of all that stands beside the story."""
+        return {one.article for one in (self.previous, self.next, *self.translations) if one}
 
 
 def companions_of(page: Page, edition: Edition) -> Companions:
@@ -83,4 +89,4 @@ def _place(row):
 
 
 def _companion(row, words):
-    return Companion(row.path, words, row.language, direction_of(row.language))
+    return Companion(row.article_id, row.path, words, row.language, direction_of(row.language))

@@ -6,49 +6,85 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.encoding import uri_to_iri
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext, ngettext
-from jinja2 import Environment, StrictUndefined
+from django.utils.translation import get_language, gettext, ngettext, pgettext
+from jinja2 import Environment, StrictUndefined, pass_context
 
 from articles import media
 from articles.addresses import address, whole
-from articles.languages import direction_of
+from articles.languages import direction_of, in_digits_of
+from articles.periods import period_with
+
+from . import metadata
 
 
 def environment(**options):
     options["undefined"] = StrictUndefined  # a misspelt name is an error, not an empty place
     options["trim_blocks"] = options["lstrip_blocks"] = True
     made = Environment(**options, extensions=["jinja2.ext.i18n"])  # noqa: S701  Django sets autoescape
-    made.install_gettext_callables(gettext, ngettext, newstyle=True)
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext)
     made.globals |= {
+        "ngettext": _counted(made.globals["ngettext"]),
         "static": static,
         "url": address,
         "direction_of": direction_of,
         "language": get_language,  # of the interface, for pages that know no publication
         "picture": media.picture,
+        "shown": media.shown,
     }
     made.filters |= {
         "day": day,
+        "number": number,
         "moment": moment,
         "machine": machine,
+        "named": metadata.named,
+        "day_of": day_of,
         "whole": whole,
         "readable": uri_to_iri,
     }
     return made
 
 
+def _counted(ngettext):
+    """``ngettext`` whose ``%(num)s`` is written in the digits of the page's language."""
+
+    @pass_context
+    def counted(context, one, many, count, **others):
+        return ngettext(context, one, many, count, **{"num": number(count)} | others)
+
+    return counted
+
+
+def number(value):
+    """``value`` in the digits of the page's language: ٢٣ on an Arabic page."""
+    return in_digits_of(get_language(), value)
+
+
 def day(value):
     """``23 November 2026``, in the publication's time zone and language."""
-    return _formatted(value, "j F Y", timezone.get_current_timezone(), get_language())
+    form = pgettext("a date, in Django’s letters for it", "j F Y")
+    return _formatted(value, form, timezone.get_current_timezone(), get_language())
 
 
 def moment(value):
-    return _formatted(value, "j F Y, H:i", timezone.get_current_timezone(), get_language())
+    form = pgettext("a date and time, in Django’s letters for them", "j F Y, H:i")
+    return _formatted(value, form, timezone.get_current_timezone(), get_language())
+
+
+def day_of(value):
+    """The address of the page with all stories of the same day."""
+    return _day_of(value, timezone.get_current_timezone())
+
+
+@lru_cache(maxsize=4096)
+def _day_of(value, zone):
+    return period_with(value, "day", zone).path
 
 
 @lru_cache(maxsize=4096)
 def _formatted(value, form, zone, language):
     """Kept, for a story's date stands on many pages and was a quarter of what a list costs."""
-    return date_format(value.astimezone(zone), form)
+    return in_digits_of(language, date_format(value.astimezone(zone), form))
 
 
 def machine(value):

@@ -4,23 +4,25 @@ One story leads, two stand beside it, four below; then come the newest of all ot
 for each section with the newest that stand nowhere above.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import F
 from django.db.models.expressions import RawSQL
+from django.db.models.query import QuerySet
 from django.views.decorators.http import require_safe
 
 from articles import cache, links
 from articles.body import Target
 from articles.models import SLOTS, Author, BreakingNews, Edition, FrontSlot, Section
+from articles.prepared import prepared
 
-from . import lists
+from . import lists, metadata
 from .page import Page, stored
 
 LEAD, BESIDE, BELOW = range(1), range(1, 3), range(3, SLOTS)
 PER_BLOCK = 3
-_ANY = -1  # stands for a section while the SQL of their blocks, all alike, is written once
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,10 @@ def front(request):
     page, before = Page(request), request.GET.get("before", "")
     if before:
         stories = lists.listing(page, lists.front_stream(), before=before)
-        return page.render("older.html", {"listing": stories, "feed_address": ("front_feed",)})
+        context = {"listing": stories, "meta": metadata.of_list(page, None, stories)}
+        return page.render("older.html", context | {"feed_address": ("front_feed",)})
     context = {"front": arranged(page), "strip": _strip(page), "feed_address": ("front_feed",)}
-    return page.render("front.html", context)
+    return page.render("front.html", context | {"meta": metadata.of_front(page)})
 
 
 def arranged(page: Page) -> Front:
@@ -59,21 +62,19 @@ def arranged(page: Page) -> Front:
     """
     stream = lists.front_stream()
     page.shows(cache.SLOTS, stream.key)
-    live = Edition.objects.live(at=page.at)
-    placed, newest = _placed_and_newest(page, live)
+    placed, newest = _placed_and_newest(page)
     older = lists.key_of(newest[lists.PER_PAGE - 1]) if len(newest) > lists.PER_PAGE else ""
     newest = newest[: lists.PER_PAGE]
     slots = _filled(placed, newest)
     standing = {edition.article_id for edition in slots.values()}
     latest = [edition for edition in newest if edition.article_id not in standing]
-    authors = Author.objects.order_by("edition_rows__position")
-    prefetch_related_objects(list(slots.values()), Prefetch("authors", authors, to_attr="byline"))
+    _sign(slots.values())
     for edition in slots.values():
         page.shows_edition(edition)
     for edition in latest:
         _shows_line(page, edition)
     standing |= {edition.article_id for edition in latest}
-    blocks = _blocks(page, live, standing)
+    blocks = _blocks(page, standing)
     lists.hold_until_the_next(page, stream)
     return Front(
         lead=slots.get(0),
@@ -85,25 +86,49 @@ def arranged(page: Page) -> Front:
     )
 
 
-def _placed_and_newest(page, live):
+def _placed_and_newest(page):
     """What editors put into slots and readers may see, by position; and the newest of all.
 
     Both by one query for their keys' sake: SQLite would begin a join from slots to editions with
     all editions there are.
     """
-    held = {slot.article_id: slot for slot in FrontSlot.objects.held(at=page.at)}
-    keys = live.newest_first().values("pk")
-    parts = [keys[: lists.PER_PAGE + 1]]
-    if held:
-        parts.append(keys.filter(article__in=held))
-    parts = [part.query.sql_with_params() for part in parts]
-    rows = Edition.objects.filter(pk__in=_any_of(parts)).newest_first().for_front()
-    rows, placed = list(rows), {}
+    held = {slot.article_id: slot for slot in _held(at=page.at)}
+    rows, placed = _stories(at=page.at, **({"held": set(held)} if held else {})), {}
     for edition in rows:
         if slot := held.get(edition.article_id):
             placed[slot.position] = edition
             page.holds_until(slot.ends_at)
     return placed, rows[: lists.PER_PAGE + 1]
+
+
+@prepared
+def _held(*, at):
+    return FrontSlot.objects.held(at=at)
+
+
+@prepared
+def _stories(*, at, held=None):
+    keys = Edition.objects.live(at=at).newest_first().values("pk")
+    parts = [keys[: lists.PER_PAGE + 1]]
+    if held:
+        parts.append(keys.filter(article__in=held))
+    return Edition.objects.filter(pk__in=_any_of(parts)).newest_first().for_front()
+
+
+def _sign(editions):
+    """Give ``editions`` their ``byline``."""
+    signed = defaultdict(list)
+    for author in _signatures(editions={edition.pk for edition in editions}):
+        signed[author.signed].append(author)
+    for edition in editions:
+        edition.byline = signed[edition.pk]
+
+
+@prepared
+def _signatures(*, editions):
+    authors = Author.objects.filter(edition_rows__edition__in=editions)
+    authors = authors.annotate(signed=F("edition_rows__edition"))
+    return authors.order_by("signed", "edition_rows__position")
 
 
 def _filled(placed, newest):
@@ -130,18 +155,15 @@ def _filled(placed, newest):
     return slots
 
 
-def _blocks(page, live, standing):
+def _blocks(page, standing):
     """The newest of each section that stand nowhere above. One query, whatever the archive."""
     sections = [section for section in page.sections if section.is_on_front]
     page.shows(*map(cache.list_key, sections))
-    if not sections:
+    if not sections or not standing:
         return []
-    above = live.exclude(article__in=standing).newest_first().values("pk")
-    sql, params = above.in_section(_ANY)[:PER_BLOCK].query.sql_with_params()
-    parts = [(sql, [s.pk if v == _ANY else v for v in params]) for s in sections]
-    rows = Edition.objects.filter(pk__in=_any_of(parts)).newest_first().for_front()
+    keys = {f"section_{n}": section.pk for n, section in enumerate(sections)}
     found = {section.pk: [] for section in sections}
-    for edition in rows:
+    for edition in _newest_of_each(at=page.at, standing=standing, **keys):
         found[edition.section_id].append(edition)
         _shows_line(page, edition)
     for editions in found.values():  # only the first is shown with its picture
@@ -150,13 +172,21 @@ def _blocks(page, live, standing):
     return [(section, found[section.pk]) for section in sections if found[section.pk]]
 
 
-def _any_of(parts: Iterable) -> RawSQL:
-    """The rows of all ``parts`` (SQL and values), each of them cut off at its own length.
+@prepared
+def _newest_of_each(*, at, standing, **sections):
+    above = Edition.objects.live(at=at).exclude(article__in=standing).newest_first().values("pk")
+    parts = [above.in_section(section)[:PER_BLOCK] for section in sections.values()]
+    return Edition.objects.filter(pk__in=_any_of(parts)).newest_first().for_front()
+
+
+def _any_of(parts: Iterable[QuerySet]) -> RawSQL:
+    """The rows of all ``parts``, each of them cut off at its own length.
 
     Django has no union of those for SQLite, which wants each part in parentheses of its own.
     """
-    texts = [f"SELECT * FROM ({sql}) AS part_{n}" for n, (sql, _) in enumerate(parts)]  # noqa: S608
-    values = [value for _, few in parts for value in few]
+    written = [part.query.sql_with_params() for part in parts]
+    texts = [f"SELECT * FROM ({sql}) AS part_{n}" for n, (sql, _) in enumerate(written)]  # noqa: S608
+    values = [value for _, few in written for value in few]
     return RawSQL(" UNION ALL ".join(texts), values)  # noqa: S611
 
 
@@ -172,7 +202,7 @@ def _strip(page):
     page would throw all of them away twice, in the busiest minutes of the day.
     """
     page.shows(cache.BREAKING)
-    news = BreakingNews.objects.on(at=page.at).order_by("-pk").first()
+    news = next(iter(_breaking(at=page.at)), None)
     if news is None:
         return None
     page.holds_until(news.ends_at, is_end=True)
@@ -182,3 +212,8 @@ def _strip(page):
     resolved = links.resolve([news.article_id], at=page.at)
     page.holds_until(resolved.ends_at, is_end=True)
     return Strip(news.text, resolved.targets.get(news.article_id))
+
+
+@prepared
+def _breaking(*, at):
+    return BreakingNews.objects.on(at=at).order_by("-pk")[:1]

@@ -46,7 +46,10 @@ def front_stream() -> Stream:
 
 
 def section_stream(slug: str) -> Stream:
-    section = _named(Section, slug)
+    return stream_of(_named(Section, slug))
+
+
+def stream_of(section: Section) -> Stream:
     return Stream(section, _in_section, _is_in_section, cache.list_key(section))
 
 
@@ -133,25 +136,34 @@ def listing(page: Page, stream: Stream, *, before: str = "", with_text: bool = F
     Three queries, one more with text and with ``before``. Raises Http404 for a ``before`` that is
     malformed or beyond the end.
     """
-    after = {}
-    if before:
-        published_at, article = _read_key(before)
-        after = {"published_at": published_at, "article": article}
-        if not _is_a_story(**after):
-            # Readers can think of any number of keys; only those that lists led to make a page.
-            page.holds_until(page.at)
+    after = after_the_story(page, before) if before else {}
     editions = _stories(stream.members, with_text, at=page.at, **stream.of, **after)
     if before and not editions:
         raise Http404("There are no older stories.")
-    older = key_of(editions[PER_PAGE - 1]) if len(editions) > PER_PAGE else ""
-    editions = editions[:PER_PAGE]
     page.shows(stream.key)
     if stream.shown:
         page.shows(cache.key_of(stream.shown))
+    hold_until_the_next(page, stream)
+    return shown_on(page, editions, is_first=not before)
+
+
+def after_the_story(page: Page, before: str) -> dict[str, datetime | int]:
+    """What a list behind the story of the key ``before`` asks by. One query."""
+    published_at, article = _read_key(before)
+    after = {"published_at": published_at, "article": article}
+    if not _is_a_story(**after):
+        # Readers can think of any number of keys; only those that lists led to make a page.
+        page.holds_until(page.at)
+    return after
+
+
+def shown_on(page: Page, editions: list[Edition], *, is_first: bool) -> Listing:
+    """The first ``PER_PAGE`` of ``editions``, which may be one more, noted on ``page``."""
+    older = key_of(editions[PER_PAGE - 1]) if len(editions) > PER_PAGE else ""
+    editions = editions[:PER_PAGE]
     for edition in editions:
         page.shows_edition(edition)
-    hold_until_the_next(page, stream)
-    return Listing(editions, older, is_first=not before)
+    return Listing(editions, older, is_first)
 
 
 @prepared

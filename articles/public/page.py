@@ -1,6 +1,8 @@
 """What every public response has in common: the moment it speaks of, its keys, its headers."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -77,14 +79,22 @@ class Page:
             self.shows(f"image-{edition.lead_image_id}")
         self.shows(*(f"author-{author.pk}" for author in edition.byline))
 
+    @contextmanager
+    def speaking(self) -> Iterator[None]:
+        """Dates and words are the publication's: of its time zone and its language."""
+        with timezone.override(self.zone), translation.override(self.publication.language):
+            yield
+
     def render(self, template: str, context: dict, *, status: int = 200) -> HttpResponse:
+        if self.publication.logo_id:
+            self.shows(f"image-{self.publication.logo_id}")
         context |= {
             "page": self,
             "publication": self.publication,
             "sections": self.sections,
             "direction": direction_of(self.publication.language),
         }
-        with timezone.override(self.zone), translation.override(self.publication.language):
+        with self.speaking():
             html = render_to_string(template, context, using="public")
         return self.answer(html, "text/html; charset=utf-8", status=status)
 

@@ -3,7 +3,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import MOST_PARTS
 
-from . import lists
+from . import lists, metadata
 from .page import Page, stored
 
 
@@ -20,5 +20,11 @@ def series(request, slug):
     for edition in found:
         page.shows_edition(edition)
     lists.hold_until_the_next(page, stream)
-    context = {"series": stream.shown, "listing": lists.Listing(found)}
-    return page.render("series.html", context | {"feed_address": ("series_feed", slug)})
+    listing = lists.Listing(found)
+    context = {
+        "series": stream.shown,
+        "listing": listing,
+        "meta": metadata.of_list(page, stream.shown, listing),
+        "feed_address": ("series_feed", slug),
+    }
+    return page.render("series.html", context)

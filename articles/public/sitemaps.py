@@ -17,7 +17,7 @@ from articles.addresses import address, whole
 from articles.models import Edition, Series
 from articles.prepared import prepared
 
-from . import lists
+from . import archive, lists
 from .page import Page, stored
 
 LARGEST = 50_000
@@ -75,13 +75,19 @@ def _first_published(*, at, begin, end):
 @stored()
 @require_safe
 def pages(request):
-    """What is no story: the front page, the pages written in the desk, and series. One query."""
+    """What is no story: the front page, pages written in the desk, the archive, and series.
+
+    Eight queries. Days of the archive are left to their months.
+    """
     page = Page(request)
-    page.shows(cache.ALL_SERIES)
+    page.shows(cache.ALL_SERIES, cache.FRONT)
     live = Edition.objects.live(at=page.at).filter(series=OuterRef("pk"))
     until = Subquery(live.order_by("-live_until").values("live_until")[:1])
     paths = [address("front")]
     paths += [address("standing_page", standing["slug"]) for standing in page.publication.footer]
+    paths.append(address("archive"))
+    for year in archive.years_of(page):
+        paths += [year.whole.path, *(month.path for month in year.months)]
     for series in Series.objects.annotate(live_until=until):
         page.shows(cache.list_key(series))
         if series.live_until:

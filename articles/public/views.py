@@ -1,15 +1,18 @@
-from django.http import FileResponse, Http404
+from django.http import Http404, HttpResponse
 from django.utils.encoding import iri_to_uri
 from django.views.decorators.http import require_safe
 
-from articles import cache, media, rendering
+from articles import cache, rendering
 from articles.models import Correction, Edition, Section
 from articles.prepared import prepared
 
-from . import lists
+from . import lists, metadata
 from .companions import companions_of
 from .former import or_where_it_went
+from .more import more_on
 from .page import Page, stored
+
+_ONWARD = 6  # stories to which one leads that is gone
 
 
 @stored("before")
@@ -37,8 +40,11 @@ def _list(request, stream):
     stories = lists.listing(page, stream, before=request.GET.get("before", ""))
     if not stories.editions and not isinstance(stream.shown, Section):
         raise Http404("No story here yet.")
+    if portrait := getattr(stream.shown, "portrait_id", None):
+        page.shows(f"image-{portrait}")
     feed = (f"{kind}_feed", stream.shown.slug)
-    context = {kind: stream.shown, "listing": stories, "feed_address": feed}
+    meta = metadata.of_list(page, stream.shown, stories)
+    context = {kind: stream.shown, "listing": stories, "meta": meta, "feed_address": feed}
     return page.render(f"{kind}.html", context)
 
 
@@ -46,58 +52,78 @@ def _list(request, stream):
 @require_safe
 def article(request, year, month, slug):
     page = Page(request)
-    edition = _found(page, f"/{year}/{month}/{slug}/")
+    edition = found(page, f"/{year}/{month}/{slug}/")
     if not edition.is_live(at=page.at):
-        return _gone_or_moved(page, edition)
-    corrections = []
+        return gone_or_moved(page, edition)
+    told = []
     if edition.has_corrections:
-        corrections = _corrections(article=edition.article_id, until=edition.live_from)
-    body = rendering.render_bodies([edition], at=page.at, label=page.label)[edition.pk]
+        told = corrections(article=edition.article_id, until=edition.live_from)
+    leads = not edition.lead_image_id  # then the first picture of the text is that of the page
+    body = rendering.render_bodies([edition], at=page.at, label=page.label, leads=leads)[edition.pk]
     page.shows_edition(edition)
     page.shows(*body.keys, *(f"tag-{tag.pk}" for tag in edition.tag_list))
     page.holds_until(body.ends_at)
     page.holds_until(body.gone_at, is_end=True)
-    context = {"edition": edition, "body": body.html, "corrections": corrections}
-    return page.render("article.html", context | {"companions": companions_of(page, edition)})
+    companions = companions_of(page, edition)
+    context = {
+        "edition": edition,
+        "body": body.html,
+        "corrections": told,
+        "companions": companions,
+        "meta": metadata.of_article(page, edition, companions=companions, corrections=told),
+        "more": more_on(page, edition, besides=companions.articles | body.leads_to),
+    }
+    return page.render("article.html", context)
 
 
-def _found(page, path):
-    """The edition that stands, or stood last, at ``path``; 404 if readers never saw one there."""
-    for edition in _last_at(at=page.at, path=path):
+def found(page: Page, path: str, *, with_text: bool = True) -> Edition:
+    """The edition that stands, or stood last, at ``path``; 404 if readers never saw one there.
+
+    Two queries, one more with the text and the tags.
+    """
+    for edition in _last_at(with_text, at=page.at, path=path):
         return edition
     raise Http404("There is no story at this address.")
 
 
 @prepared
-def _last_at(*, at, path):
+def _last_at(with_text, *, at, path):
     editions = Edition.objects.once_live(at=at).filter(path=path).order_by("-live_from")
-    return editions.for_listing().with_text()[:1]
+    editions = editions.for_listing()
+    return (editions.with_text() if with_text else editions)[:1]
 
 
 @prepared
-def _corrections(*, article, until):
+def corrections(*, article, until):
+    """What was said to readers by ``until`` of the story (its id) having been wrong, in order."""
     return Correction.objects.filter(article=article, corrected_at__lte=until)
 
 
-def _gone_or_moved(page, edition):
-    """301 to where the story stands now, or 410 if readers can no longer see it."""
+def gone_or_moved(page: Page, edition: Edition, *, rest: str = "") -> HttpResponse:
+    """301 to where the story stands now, with ``rest`` behind it, or 410 if readers can no longer
+    see it."""
     page.shows(cache.article_key(edition.article_id))
     editions = Edition.objects.not_ended(at=page.at).filter(article=edition.article_id)
     for other in editions.order_by("live_from"):
         if other.is_live(at=page.at):
             page.holds_until(other.live_until, is_end=True)
-            return page.answer("", status=301, location=iri_to_uri(other.path))
+            return page.answer("", status=301, location=iri_to_uri(other.path + rest))
         page.holds_until(other.live_from)
-    return page.render("gone.html", {}, status=410)
+    return page.render("gone.html", _onward(page, edition), status=410)
 
 
-@require_safe
-def rendition(request, name):
-    """A picture as pages show it; its name changes with its content, so it is kept for ever."""
-    try:
-        file = media.open_rendition(name)
-    except FileNotFoundError:
-        raise Http404("No such picture.")
-    response = FileResponse(file, content_type="image/webp")
-    response["Cache-Control"] = f"public, max-age={365 * 24 * 3600}, immutable"
-    return response
+def _onward(page, edition):
+    """Where a story that is gone leads: its section, and the newest there. Two queries."""
+    section = next(one for one in page.sections if one.pk == edition.section_id)
+    stream = lists.stream_of(section)
+    latest = _newest_in(at=page.at, section=section.pk)
+    page.shows(stream.key, *(cache.article_key(other.article_id) for other in latest))
+    for other in latest:
+        page.holds_until(other.live_until, is_end=True)
+    lists.hold_until_the_next(page, stream)
+    return {"gone_from": section, "latest": latest}
+
+
+@prepared
+def _newest_in(*, at, section):
+    return Edition.objects.in_section(section).live(at=at).newest_first().for_front()[:_ONWARD]

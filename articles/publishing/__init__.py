@@ -17,6 +17,7 @@ from .front import (
     end_breaking_news,
 )
 from .lines import Accepted, NothingFits, accept, proposals, refuse_lines, take_back
+from .moving import NothingToMove, move_lines, move_lines_back
 from .nouns import change, remove
 from .revisions import StaleVersion, restore, save
 from .standing_pages import StalePage, change_page, remove_page
@@ -30,6 +31,7 @@ __all__ = [
     "NotLive",
     "NotReady",
     "NothingFits",
+    "NothingToMove",
     "Placed",
     "StaleFront",
     "StalePage",
@@ -46,6 +48,8 @@ __all__ = [
     "declare_follow_up",
     "end_breaking_news",
     "merge_tags",
+    "move_lines",
+    "move_lines_back",
     "proposals",
     "publish",
     "refuse_lines",

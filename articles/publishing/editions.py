@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 from django.utils import timezone
 
-from articles import cache, links, search
+from articles import cache, links, media, search
 from articles.body import word_count
 from articles.models import (
     FOREVER,
@@ -20,6 +20,7 @@ from articles.slugs import free_slug
 from . import translations
 from .automatic import with_automatic_lines
 from .content import Content
+from .tags import telling_tag
 
 
 class NotReady(ValueError):
@@ -56,10 +57,12 @@ def publish(article, *, by=None, at=None, until=None, quiet=False):
         revised_at = predecessor and predecessor.revised_at
         if first and not quiet:
             revised_at = at
+        has_history = bool(predecessor) and (predecessor.has_history or not quiet)
+        tags = list(article.tags.all())
         edition, authors, tags = edition_of(
             article,
             with_automatic_lines(article, content, at=at, before=predecessor),
-            tags=list(article.tags.all()),
+            tags=tags,
             number=_next_number(article),
             path=_free_path(article, published_at),
             live_from=at,
@@ -67,6 +70,8 @@ def publish(article, *, by=None, at=None, until=None, quiet=False):
             published_at=published_at,
             revised_at=revised_at,
             has_corrections=article.corrections.filter(corrected_at__lte=at).exists(),
+            has_history=has_history,
+            telling_tag=telling_tag(article, tags, at=at),
             original=translations.original_of(article),
             announced_at=now if at <= now else None,  # what it spoils tells of it
             published_by=by,
@@ -115,6 +120,7 @@ def correct(article, *, kind, text, by=None, at=None, with_changes=False):
             "live_until": until,
             "revised_at": at,
             "has_corrections": True,
+            "has_history": True,
             "announced_at": now,
             "published_by": by,
         }
@@ -125,6 +131,7 @@ def correct(article, *, kind, text, by=None, at=None, with_changes=False):
                 tags=tags,
                 published_at=live.published_at,
                 original=translations.original_of(article),
+                telling_tag=telling_tag(article, tags, at=at),
                 **moments,
             )
         else:
@@ -254,6 +261,7 @@ def _write(edition, authors, tags):
     EditionAuthor.objects.bulk_create(authors)
     EditionTag.objects.bulk_create(tags)
     links.record(edition.article, edition.body, edition=edition)
+    media.record_uses(edition.article, edition.body, edition.lead_image_id, edition=edition)
 
 
 def locked(article):

@@ -3,9 +3,9 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import CharField, FileField, Q, TextField
 
-from articles import cache, search
+from articles import cache, media, search
 from articles.body import legible
-from articles.models import Author, FormerTag, Publication, Section, Series, Tag
+from articles.models import Author, FormerTag, Image, Publication, Section, Series, Tag
 from articles.slugs import free_slug, slug_for
 
 from .standing_pages import footer
@@ -26,7 +26,10 @@ def change(thing):
     if isinstance(thing, Publication):
         thing.footer = footer()
     is_new = thing._state.adding
+    cache.spoil(_pictures_let_go_or_taken(thing))
     thing.save()
+    if isinstance(thing, Image):
+        media.make_later(thing)
     # Some are on pages without asking.
     if not is_new or isinstance(thing, Section | Series | Publication):
         cache.spoil(cache.keys_spoiled_by(thing))
@@ -35,6 +38,16 @@ def change(thing):
     if isinstance(thing, Tag | Author):
         search.remember_names([thing])
     return thing
+
+
+def _pictures_let_go_or_taken(thing):
+    """The keys of pictures that readers may see from now on, or no longer, by this change."""
+    column = {Author: "portrait_id", Publication: "logo_id"}.get(type(thing))
+    if column is None:
+        return set()
+    before = type(thing).objects.filter(pk=thing.pk).values_list(column, flat=True).first()
+    changed = {before} ^ {getattr(thing, column)}
+    return {cache.image_list_key(pk) for pk in changed if pk}
 
 
 def _take_back(tag):
@@ -48,10 +61,13 @@ def _take_back(tag):
 def remove(thing):
     """Delete a section, author, tag, image or series. Raises ProtectedError while it is needed."""
     keys = cache.keys_spoiled_by(thing) | {cache.list_key(thing)}
+    if isinstance(thing, Author) and thing.portrait_id:
+        keys.add(cache.image_list_key(thing.portrait_id))
+    final = {cache.list_key(thing)} if isinstance(thing, Image) else set()
     if isinstance(thing, Tag | Author):
         search.forget_name(thing)
     thing.delete()
-    cache.spoil(keys)
+    cache.spoil(keys, final=final)
 
 
 def make_legible(thing):

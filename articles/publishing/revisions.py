@@ -3,7 +3,7 @@ from dataclasses import replace
 from django.db import transaction
 from django.utils import timezone
 
-from articles import links
+from articles import links, media
 from articles.headlines import headline_key
 from articles.models import Article, Byline, Revision, TaggedArticle
 
@@ -67,6 +67,7 @@ def save(article, *, base_version, by=None, reason=Revision.Reason.SAVE, **chang
             TaggedArticle(content_object=article, tag=tag) for tag in tags
         )
     links.record(article, content.body)
+    media.record_uses(article, content.body, article.lead_image_id)
     Revision.objects.create(
         article=article,
         version=article.version,

@@ -2,7 +2,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles import body, cache, links
-from articles.models import Publication, StandingPage
+from articles.models import FormerPage, Publication, StandingPage
 from articles.slugs import free_slug, slug_for
 
 
@@ -18,6 +18,7 @@ class StalePage(Exception):
 def change_page(page, *, base_version):
     """Save a standing page: the page itself is spoiled, and all others if their foot differs.
 
+    The address that it had before leads to it from now on, until another page has that.
     Raises StalePage unless ``base_version`` is the version that is stored (0 for a new page), and
     body.BodyRefused; then nothing is written.
     """
@@ -27,7 +28,9 @@ def change_page(page, *, base_version):
     slug = slug_for(page.slug or page.title)
     page.slug = free_slug(slug, lambda slug: others.filter(slug=slug).exists())
     page.clean()
+    before = StandingPage.objects.filter(pk=page.pk).values_list("slug", flat=True).first()
     page.version = base_version + 1
+    pictures = _pictures_on_site(page.pk)
     if page.pk is None:
         page.save()
     else:
@@ -36,16 +39,34 @@ def change_page(page, *, base_version):
         same = StandingPage.objects.filter(pk=page.pk, version=base_version)
         if not same.update(**{name: getattr(page, name) for name in columns}):
             raise StalePage(StandingPage.objects.get(pk=page.pk))
-    cache.spoil({cache.key_of(page)} | _rewrite_footer())
+    pictures ^= _pictures_on_site(page.pk)
+    keys = {cache.key_of(page), *map(cache.image_list_key, pictures)} | _take_back(page.slug)
+    if before not in (None, page.slug):
+        FormerPage.objects.create(slug=before, page=page)
+    cache.spoil(keys | _rewrite_footer())
     return page
+
+
+def _take_back(slug):
+    """Nothing leads away from this address any more; the keys of where it led."""
+    former = FormerPage.objects.filter(slug=slug).select_related("page")
+    keys = {cache.key_of(row.page) for row in former}
+    former.delete()
+    return keys
 
 
 @transaction.atomic
 def remove_page(page):
     """Delete a standing page; nothing leads to its address any more."""
-    keys = {cache.key_of(page)}
+    keys = {cache.key_of(page), *map(cache.image_list_key, _pictures_on_site(page.pk))}
     page.delete()
     cache.spoil(keys | _rewrite_footer(), final=keys)
+
+
+def _pictures_on_site(pk):
+    """The ids of the pictures that readers see on the page of this id."""
+    texts = StandingPage.objects.filter(pk=pk, is_live=True).values_list("body", flat=True)
+    return {image for text in texts for image in body.find_references(text).images}
 
 
 def footer() -> list[dict]:

@@ -1,7 +1,28 @@
+from datetime import datetime
+
 from django.db import transaction
 
 from articles import cache, links, search
-from articles.models import Edition, EditionTag, FormerTag, Tag, TaggedArticle
+from articles.models import Article, Edition, EditionTag, FormerTag, Tag, TaggedArticle
+
+COMMON = 300  # live stories; a tag that more of them bear says little about any
+ENOUGH = 2  # other stories that a tag leads to
+
+
+def telling_tag(article: Article, tags: list[Tag], *, at: datetime) -> Tag | None:
+    """The tag of ``article`` by which readers find more on the same: the rarest that leads on.
+
+    Each story of it that comes or goes makes the pages of all others out of date, so none is chosen
+    that is common; old stories keep theirs when it becomes so. One query for each tag, of a
+    bounded number of rows.
+    """
+    live = Edition.objects.live(at=at).exclude(article=article)
+    uses = {tag: live.tagged(tag).values("pk")[: COMMON + 1].count() for tag in tags}
+    rare = [tag for tag in tags if uses[tag] <= COMMON]
+    leading = [tag for tag in rare if uses[tag] >= ENOUGH]
+    if leading:
+        return min(leading, key=uses.get)
+    return max(rare, key=uses.get, default=None)
 
 
 @transaction.atomic
@@ -21,6 +42,7 @@ def merge_tags(tag: Tag, *, into: Tag) -> Tag:
         keys.add(cache.list_key(into))
     _move(TaggedArticle, "content_object", tag, into)
     _move(EditionTag, "edition", tag, into)
+    Edition.objects.filter(telling_tag=tag).update(telling_tag=into)
     links.lead_to_heir(tag, into)
     tag.former.update(tag=into)
     FormerTag.objects.filter(slug=tag.slug).delete()

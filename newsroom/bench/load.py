@@ -1,5 +1,6 @@
-"""Load on one address: by wrk where it is installed, else by a small client of our own."""
+"""Load on some addresses: by wrk where it is installed, else by a small client of our own."""
 
+import json
 import re
 import shutil
 import socket
@@ -7,78 +8,107 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
+from itertools import cycle
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
 
 from .processes import environment, python, said_by, started
 
 GRACE_SECONDS = 30
 CLIENTS = 2  # processes of our own client
-FACTORS = {"us": 0.001, "ms": 1, "s": 1000, "m": 60_000}
+TOLD, IN_TURNS = (Path(__file__).with_name(f"{name}.lua") for name in ("done", "turns"))
 
 
 @dataclass(frozen=True)
 class Load:
-    per_second: float  # answers
+    requests: int  # that were answered
+    seconds: float
     failed: int  # answers that were no success, and connections that broke
-    p99_ms: float | None = None
+    p50_ms: float
+    p99_ms: float
+    p999_ms: float
+    longest_ms: float
+
+    @property
+    def per_second(self) -> float:
+        return self.requests / self.seconds
 
 
 def has_wrk() -> bool:
     return shutil.which("wrk") is not None
 
 
-def load(address: str, headers: dict[str, str], *, connections: int, seconds: int) -> Load:
-    """Ask ``address`` again and again over so many connections that are kept open."""
+def load(addresses: list[str], headers: dict[str, str], *, connections: int, seconds: int) -> Load:
+    """Ask for these addresses of one server, one after another and again and again.
+
+    ``connections`` are kept open, and each asks as soon as it was answered.
+    """
     if not has_wrk():
-        return _own(address, headers, connections, seconds)
-    command = ["wrk", "--latency", "-t1", f"-c{connections}", f"-d{seconds}s"]
-    for pair in headers.items():
-        command += ["-H", ": ".join(pair)]
-    command.append(address)
-    return read_wrk(said_by(command, env=environment(), seconds=seconds + GRACE_SECONDS))
+        return _own(addresses, headers, connections, seconds)
+    scripts = [TOLD, IN_TURNS] if addresses[1:] else [TOLD]  # asking in turns costs wrk some speed
+    with NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write("\n".join(path.read_text() for path in scripts))
+        script.flush()
+        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", script.name]
+        for pair in headers.items():
+            command += ["-H", ": ".join(pair)]
+        command += [addresses[0], "--", *(urlsplit(address).path for address in addresses)]
+        return read(said_by(command, env=environment(), seconds=seconds + GRACE_SECONDS))
 
 
-def read_wrk(printed: str) -> Load:
-    """What ``wrk --latency`` printed. Raises ValueError if that is no result."""
-    rate = re.search(r"^Requests/sec:\s+([\d.]+)", printed, re.MULTILINE)
-    if not rate:
-        raise ValueError(f"wrk measured nothing: {printed}")
-    slow = re.search(r"^\s+99%\s+([\d.]+)(us|ms|s|m)$", printed, re.MULTILINE)
-    bad = re.search(r"Non-2xx or 3xx responses: (\d+)", printed)
-    broken = re.search(r"Socket errors: (.*)", printed)
-    return Load(
-        float(rate[1]),
-        (int(bad[1]) if bad else 0)
-        + (sum(map(int, re.findall(r"\d+", broken[1]))) if broken else 0),
-        float(slow[1]) * FACTORS[slow[2]] if slow else None,
-    )
+def read(printed: str) -> Load:
+    """What was measured, from the last line. Raises ValueError if that is no result."""
+    try:
+        return Load(**json.loads(printed.strip().rpartition("\n")[2]))
+    except (TypeError, ValueError):
+        raise ValueError(f"Nothing was measured: {printed}")
 
 
-def _own(address, headers, connections, seconds):
+def _own(addresses, headers, connections, seconds):
     shares = [share for n in range(CLIENTS) if (share := (connections + n) // CLIENTS)]
     pairs = [": ".join(pair) for pair in headers.items()]
+    arguments = ["-m", "newsroom.bench.load", str(seconds), json.dumps(pairs)]
     clients = [
         started(
-            python("-m", "newsroom.bench.load", address, str(share), str(seconds), *pairs),
-            env=environment(),
-            stdout=subprocess.PIPE,
+            python(*arguments, str(share), *addresses), env=environment(), stdout=subprocess.PIPE
         )
         for share in shares
     ]
     try:
-        counts = [client.communicate(timeout=seconds + GRACE_SECONDS)[0] for client in clients]
+        said = [client.communicate(timeout=seconds + GRACE_SECONDS)[0] for client in clients]
     finally:
         for client in clients:
             client.kill()
-    answered, failed = map(sum, zip(*(map(int, count.split()) for count in counts), strict=True))
-    return Load(answered / seconds, failed)
+    waits, failed = Counter(), 0
+    for line in said:
+        some, broken = json.loads(line)
+        waits += Counter(dict(some))
+        failed += broken
+    return measured(waits, seconds, failed)
 
 
-def _ask(place, request, until, counts):
+def measured(waits: Counter, seconds: float, failed: int) -> Load:
+    """``waits``: how many answers came within so many tenths of a millisecond."""
+    ordered, total = sorted(waits.items()), waits.total()
+
+    def percentile(percent):
+        passed = 0
+        for tenths, count in ordered:
+            passed += count
+            if passed >= total * percent / 100:
+                return tenths / 10
+        return 0.0
+
+    return Load(total, seconds, failed, *map(percentile, (50, 99, 99.9, 100)))
+
+
+def _ask(place, requests, until, waits, failed):
     with socket.create_connection(place, timeout=GRACE_SECONDS) as connection:
-        while time.monotonic() < until:
-            connection.sendall(request)
+        while (began := time.monotonic()) < until:
+            connection.sendall(next(requests))
             said = b""
             while (end := said.find(b"\r\n\r\n")) < 0:
                 chunk = connection.recv(65536)
@@ -90,29 +120,40 @@ def _ask(place, request, until, counts):
             has_body = length and not head.startswith(b"http/1.1 304")
             left = (int(length[1]) if has_body else 0) - (len(said) - end - 4)
             while left > 0:
-                left -= len(connection.recv(65536)) or left
-            counts[head[9:10] not in b"23"] += 1
+                chunk = connection.recv(65536)
+                if not chunk:
+                    raise ConnectionError
+                left -= len(chunk)
+            waits[round((time.monotonic() - began) * 10_000)] += 1
+            if head[9:10] not in b"23":
+                failed.append(head)
 
 
-def main(address, connections, seconds, *pairs):
-    parts = urlsplit(address)
-    lines = [f"GET {parts.path} HTTP/1.1", f"Host: {parts.netloc}", *pairs, "", ""]
-    request, until = "\r\n".join(lines).encode(), time.monotonic() + float(seconds)
-    counts = [[0, 0] for _ in range(int(connections))]  # succeeded, failed
+def main(seconds, pairs, connections, *addresses):
+    place = urlsplit(addresses[0])
+    requests = [
+        "\r\n".join(
+            [f"GET {urlsplit(address).path} HTTP/1.1", f"Host: {place.netloc}", *pairs, "", ""]
+        ).encode()
+        for address in addresses
+    ]
+    until, failed = time.monotonic() + seconds, []
+    waits = [Counter() for _ in range(connections)]
 
-    def ask(count):
+    def ask(number):
+        mine = cycle(requests[number % len(requests) :] + requests[: number % len(requests)])
         try:
-            _ask((parts.hostname, parts.port), request, until, count)
-        except OSError:
-            count[1] += 1
+            _ask((place.hostname, place.port), mine, until, waits[number], failed)
+        except OSError as error:
+            failed.append(error)
 
-    threads = [threading.Thread(target=ask, args=(count,)) for count in counts]
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(connections)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    print(*map(sum, zip(*counts, strict=True)))
+    print(json.dumps([list(sum(waits, Counter()).items()), len(failed)]))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(float(sys.argv[1]), json.loads(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])

@@ -5,6 +5,7 @@ takes back what it published.
 """
 
 import json
+import secrets
 import sys
 import time
 from io import BytesIO
@@ -15,6 +16,7 @@ BARE = "/bench-bare/"  # a view that does nothing (``urls``)
 WINDOW_SECONDS = 0.04
 LIKE = {"tags": 4, "authors": 1, "lines": 1, "words": 400}  # the stories that are compared
 STORIES, LOOKED_AT = 10, 40
+STAFF, OTHERS = "bench-editor-", 60
 FORMS = ("", "feed/", "feed/atom/", "feed/json/")
 TAGS = ("council", "elections", "economy", "ferries")  # the four most used of an archive
 
@@ -165,6 +167,29 @@ class Desk:
         path = self.story.editions.order_by("-number").first().path
         return [path, *(home + form for home in homes for form in FORMS)]
 
+    def staff(self, number: int) -> dict:
+        """So many editors who may sign in, each with a story; and what else readers ask for."""
+        from django.contrib.auth import get_user_model
+
+        from articles.models import Article, Edition
+
+        password, stories = secrets.token_urlsafe(), []
+        for n in range(number):
+            name = f"{STAFF}{n}"
+            get_user_model().objects.create_superuser(name, password=password)
+            article = self.write(Article(), headline=f"The story of {name}")
+            self.story = article
+            stories.append(
+                {
+                    "editor": name,
+                    "form": f"/admin/articles/article/{article.pk}/change/",
+                    "shown_on": self.change(f"The story of {name}, told again"),
+                }
+            )
+        live = Edition.objects.live().filter(article__lte=self.last).newest_first()
+        others = [edition.path for edition in live.only("path")[:OTHERS]]
+        return {"password": password, "stories": stories, "others": others}
+
     def write(self, article, **changes):
         from articles import publishing
 
@@ -180,11 +205,14 @@ class Desk:
         return article
 
     def clean(self) -> None:
-        """All stories that are not of the archive; a run that was killed may have left some."""
+        """What is not of the archive goes; a run that was killed may have left some."""
+        from django.contrib.auth import get_user_model
+
         from articles.models import Article, Edition
 
         Edition.objects.filter(article__gt=self.last).delete()
         Article.objects.filter(pk__gt=self.last).delete()
+        get_user_model().objects.filter(username__startswith=STAFF).delete()
 
 
 def main():
@@ -202,6 +230,7 @@ def main():
         "queries": lambda: the(Cold).queries(),
         "cold": lambda: the(Cold).round(),
         "publish": lambda: the(Desk).publish(),
+        "staff": lambda number: the(Desk).staff(number),
         "change": lambda headline: the(Desk).change(headline),
         "suggest": suggest.asked,
         "paths": lambda: the(Cold).paths,

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from django.conf import settings
 
-from . import archives, cold, publish, search, suggest, warm
+from . import archives, cold, publish, search, suggest, trial, warm
 from .report import Bar, Say
 
 MILLION = 1_000_000
 PARTS = ("warm", "cold", "publish", "search", "suggest")
+LOAD = "load"  # takes minutes, so it is measured when it is asked for
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Plan:
     rounds: int = 40  # of cold pages
     stories: int = 30
     changes: int = 10
+    minutes: float = 5  # of load while editors publish
     suggest_sizes: tuple[int, ...] = (3_000, 300_000)
     postgres: str = ""  # the address of a server, where suggesting is measured too
 
@@ -40,6 +42,7 @@ QUICK = Plan(
     rounds=3,
     stories=5,
     changes=2,
+    minutes=0.1,
     suggest_sizes=(200, 400),
 )
 
@@ -89,6 +92,8 @@ def run(plan: Plan, say: Say) -> list[Bar]:
                 postgres=plan.postgres,
                 say=say,
             )
+        if LOAD in plan.parts:
+            bars += trial.measure(judged, minutes=plan.minutes, folder=folder, say=say)
     say("\nBars\n")
     for bar in bars:
         say(str(bar))

@@ -132,7 +132,10 @@ class File:
         try:
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA cache_size = -4096")
+            # Some twenty connections of a process keep as much each, and hot pages are in memory
+            # anyway. But what a transaction writes is not spilled: that would lock readers out.
+            connection.execute("PRAGMA cache_size = -256")
+            connection.execute("PRAGMA cache_spill = OFF")
             (made,) = connection.execute("PRAGMA user_version").fetchone()
             if made == 0:
                 self._make(connection)

@@ -17,6 +17,16 @@ class Name(NamedTuple):
     query: str = ""
 
 
+class Rendered(NamedTuple):
+    """What the application said to a name and may be kept; the last spoil had ``number`` before."""
+
+    name: Name
+    encoded: http.Encoded
+    lifetime: http.Lifetime
+    began_at: float
+    number: int
+
+
 @dataclass(slots=True)
 class Page:
     """A page in one coding, ready to be sent."""

@@ -11,7 +11,8 @@ from . import http
 from .file import FAILURES, File, set_state, state_in
 from .generation import NEVER, TOKEN, Generation
 from .memory import Memory
-from .page import Name, Page, head_of, page_from, sealed
+from .page import Name, Page, Rendered, head_of, page_from, sealed
+from .turns import Turns
 
 SPOILS_KEPT_SECONDS = 3600  # longer than any render takes
 EVICTED_AT_ONCE = 64
@@ -53,6 +54,7 @@ class Store:
         self._file = File(self.path, release=release)
         self._generation = Generation(self.folder / "generation")
         self._memory = Memory()
+        self.turns = Turns(self.folder / "turns")
 
     def begin(self) -> bool:
         """Once in a process: pages of another release are out of date from now on.
@@ -119,48 +121,38 @@ class Store:
             return None
         return state["number"]
 
-    def keep(
-        self,
-        name: Name,
-        encoded: http.Encoded,
-        lifetime: http.Lifetime,
-        *,
-        began_at: float,
-        number: int,
-    ) -> bool:
-        """Keep what was rendered from ``began_at`` on, when the last spoil had ``number``.
-
-        Returns whether it was kept: not if one of its keys was spoiled since.
-        """
-        fresh_until = began_at + lifetime.fresh_seconds
-        head = head_of(name, encoded, fresh_until)
-        bodies = {coding: sealed(body) for coding, body in encoded.bodies.items()}
-        keys = sorted(lifetime.keys)
+    def keep(self, rendered: Rendered) -> bool:
+        """Whether it was kept: not if one of its keys was spoiled since its render began."""
         try:
             with self._file.transaction() as connection:
-                if not self._is_still_true(connection, keys, number):
+                if not self._is_still_true(connection, rendered):
                     return False
                 self._make_room(connection)
-                connection.execute("DELETE FROM page WHERE path = ? AND query = ?", name)
-                (page,) = connection.execute(
-                    "INSERT INTO page (path, query, fresh_until, stale_until, stored_at, used_at) "
-                    "VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
-                    (*name, fresh_until, fresh_until + lifetime.stale_seconds, began_at, began_at),
-                ).fetchone()
-                connection.execute(
-                    "INSERT INTO body (id, head, br, gzip, identity) VALUES (?, ?, ?, ?, ?)",
-                    (page, head, *map(bodies.get, http.CODINGS)),
-                )
-                connection.executemany(
-                    "INSERT INTO page_key (key, page) VALUES (?, ?)", [(key, page) for key in keys]
-                )
+                self._put(connection, rendered, used_at=rendered.began_at)
         except FAILURES as error:
             self._file.failed(error)
             return False
         return True
 
-    def _is_still_true(self, connection, keys, number):
-        state = state_in(connection)
+    def _put(self, connection, rendered, *, used_at):
+        name, encoded, lifetime, began_at, _ = rendered
+        fresh_until = began_at + lifetime.fresh_seconds
+        bodies = {coding: sealed(body) for coding, body in encoded.bodies.items()}
+        connection.execute("DELETE FROM page WHERE path = ? AND query = ?", name)
+        (page,) = connection.execute(
+            "INSERT INTO page (path, query, fresh_until, stale_until, stored_at, used_at) "
+            "VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
+            (*name, fresh_until, fresh_until + lifetime.stale_seconds, began_at, used_at),
+        ).fetchone()
+        connection.execute(
+            "INSERT INTO body (id, head, br, gzip, identity) VALUES (?, ?, ?, ?, ?)",
+            (page, head_of(name, encoded, fresh_until), *map(bodies.get, http.CODINGS)),
+        )
+        keys = [(key, page) for key in sorted(lifetime.keys)]
+        connection.executemany("INSERT INTO page_key (key, page) VALUES (?, ?)", keys)
+
+    def _is_still_true(self, connection, rendered):
+        state, number = state_in(connection), rendered.number
         if state["release"] != self._release or state["position"] is None:
             return False
         if not state["all_spoiled"] <= number <= state["number"]:  # the file may be another
@@ -168,7 +160,7 @@ class Store:
         since = "key IN (SELECT value FROM json_each(?)) AND number > ?"  # however many they are
         spoiled = connection.execute(
             f"SELECT 1 FROM spoiled WHERE {since}",  # noqa: S608
-            (json.dumps(keys), number),
+            (json.dumps([*rendered.lifetime.keys]), number),
         )
         return not spoiled.fetchone()
 
@@ -198,20 +190,44 @@ class Store:
             self._generation.change(state["number"])
         return state.get("position") if self.is_open() else None
 
+    def shown(self, keys: Iterable[str], *, used_since: float, most: int) -> list[Name]:
+        """Of the fresh pages that show one of these keys and were used since, the most used."""
+        try:
+            with self._file.connected() as connection:
+                found = connection.execute(
+                    "SELECT path, query FROM page WHERE fresh_until > ? AND used_at >= ? "
+                    "AND id IN (SELECT page FROM page_key "
+                    "WHERE key IN (SELECT value FROM json_each(?))) ORDER BY used_at DESC LIMIT ?",
+                    (time.time(), used_since, json.dumps([*keys]), most),
+                )
+                return [Name(*row) for row in found]
+        except FAILURES as error:
+            self._file.failed(error)
+            return []
+
     def spoil(
-        self, spoils: Iterable[Spoiled], *, since: str | None = None, position: str | None = None
+        self,
+        spoils: Iterable[Spoiled],
+        *,
+        since: str | None = None,
+        position: str | None = None,
+        renewed: Iterable[Rendered] = (),
     ) -> list[Name] | None:
         """Mark the pages that show one of these keys, delete those whose key is final.
 
         With ``position``, the follower has come from ``since`` so far; None is returned, and
         nothing done, if another process was faster. Returns the names of the pages that are out of
         date now, the most used first. When this returns, no process shows one of them as fresh.
+
+        ``renewed`` pages take their places at the same moment. Their renders began when the change
+        had been made, so these spoils do not concern them, but any other since then does.
         """
         names = {}
         with suppress(_Overtaken), self._spoiling() as (connection, number):
             if position is not None and state_in(connection)["position"] != since:
                 raise _Overtaken
             now = time.time()
+            renewed = [page for page in renewed if self._is_still_true(connection, page)]
             for key, is_final in spoils:
                 connection.execute(
                     "INSERT OR REPLACE INTO spoiled VALUES (?, ?, ?)", (key, number, now)
@@ -228,6 +244,8 @@ class Store:
             connection.execute(
                 "DELETE FROM spoiled WHERE spoiled_at < ?", (now - SPOILS_KEPT_SECONDS,)
             )
+            for page in renewed:  # not used again by being rendered
+                self._put(connection, page, used_at=names.get(page.name, now))
             if position is not None:
                 set_state(connection, position=position)
             return sorted(names, key=names.get, reverse=True)

@@ -9,11 +9,10 @@ from io import BytesIO
 from urllib.parse import urlsplit
 
 from . import http
-from .bodies import Bodies, Refused, drop
-from .page import Name, Page
+from .bodies import PATIENCE_SECONDS, Bodies, Refused, drop
+from .page import Name, Page, Rendered
 from .pool import Abandoned, NotBegun, Pool
 from .store import Store
-from .turns import Turns
 
 SILENCE_SECONDS = 3  # after which a database that was not heard of counts as down
 TURN_SECONDS = 3  # to wait for somebody else's render
@@ -32,6 +31,7 @@ class Route:
 
     parameters: tuple[str, ...] | None = None  # of the query that its pages read; None: not stored
     needs_database: bool = True
+    let_in_by: Name | None = None  # the stored page that must be 200 for this to be shown to all
     answer: Callable | None = None  # a WSGI application of its own, before all else
 
 
@@ -60,7 +60,8 @@ class PageStore:
     answers while the database is down; it finds in ``pagestore.abandoned`` whether the request had
     been begun. ``secure`` is the entry of the environment that a request over HTTPS has, where only
     those are answered. ``has_cdn`` leaves on what only a keeper of copies needs. ``threads`` run
-    the application; ``senders`` may send a body at a time.
+    the application. ``senders`` may send a body at a time, and so may as many ``strangers``;
+    ``is_known`` tells of an environment that it is none of theirs; ``patience_seconds`` see Bodies.
     """
 
     def __init__(
@@ -77,7 +78,10 @@ class PageStore:
         secure: tuple[str, str] | None = None,
         has_cdn: bool = False,
         threads: int = 8,
+        is_known: Callable[[dict], bool] = lambda environ: True,
         senders: int = 4,
+        strangers: int = 2,
+        patience_seconds: float = PATIENCE_SECONDS,
     ):
         self.application, self.store, self.pulse = application, store, pulse
         self.counts = Counter()
@@ -85,8 +89,10 @@ class PageStore:
         self._parameters, self._unavailable = frozenset(parameters), unavailable
         self._secure, self._has_cdn = secure, has_cdn
         self._is_alone = True  # without the database
-        self._turns = Turns(store.folder / "turns")
-        self._pool, self._bodies = Pool(threads, "application"), Bodies(senders)
+        self._pool = Pool(threads, "application")
+        self.bodies = Bodies(senders, strangers, patience_seconds=patience_seconds)
+        self._is_known = is_known
+        self._renewals = Pool(1, "renewal")
         self._hosts, self._codings, self._erred_at = set(), {None: "identity"}, {}
 
     def __call__(self, environ, start_response):
@@ -167,7 +173,7 @@ class PageStore:
             return _last_resort(page, now)
         # Time made it old, not somebody who was told that it is gone: then it may serve a moment.
         old = page if page and now < min(page.fresh_until + OLD_SECONDS, page.stale_until) else None
-        with self._turns.take(
+        with self.store.turns.take(
             name, seconds=0 if old else TURN_SECONDS, give_up=self.pulse.is_gone
         ) as is_ours:
             if not is_ours and old:
@@ -186,22 +192,38 @@ class PageStore:
             answer = self._pool.run(self._render, name, give_up=self._patience(RENDER_SECONDS))
         except Abandoned:
             return _last_resort(before, time.time())
-        self.counts["renders"] += 1
-        self.counts["render_seconds"] += time.time() - began_at
+        self._count_render(began_at)
         if answer.status >= 500 and before and time.time() < before.stale_until:
             if len(self._erred_at) >= MEMO_SIZE:
                 self._erred_at.clear()
             self._erred_at[name] = time.monotonic()
             return before, STALE
         encoded = http.Encoded.of(answer, for_keepers=self._has_cdn)
-        lifetime = http.lifetime(answer)
-        if lifetime and number is not None:
-            self.store.keep(name, encoded, lifetime, began_at=began_at, number=number)
+        if to_keep := _worth_keeping(name, answer, encoded, began_at, number):
+            self.store.keep(to_keep)
         if coding not in encoded.bodies:
             coding = "identity"
         body = encoded.bodies[coding]
         headers = http.headers_in(coding, encoded.headers, encoded.etag, len(body))
         return Page(0, encoded.status, headers, body, began_at, began_at, began_at), MISS
+
+    def renew(self, name: Name, *, until: float) -> Rendered | None:
+        """``name`` as it is now, though the store has it; None if it may not be kept or took longer
+        than ``until`` (of time.monotonic)."""
+        number, began_at = self.store.number(), time.time()
+        try:
+            answer = self._renewals.run(
+                self._render, name, give_up=lambda: time.monotonic() > until
+            )
+        except Abandoned:
+            return None
+        self._count_render(began_at)
+        encoded = http.Encoded.of(answer, for_keepers=self._has_cdn)
+        return _worth_keeping(name, answer, encoded, began_at, number)
+
+    def _count_render(self, began_at):
+        self.counts["renders"] += 1
+        self.counts["render_seconds"] += time.time() - began_at
 
     def _patience(self, seconds):
         deadline = time.monotonic() + seconds
@@ -239,7 +261,7 @@ class PageStore:
             if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
                 drop(environ)
             else:
-                self._bodies.take(environ)
+                self.bodies.take(environ, is_known=lambda: self._knows(environ))
         except Refused as refusal:
             headers = [("Content-Length", "0"), ("Connection", "close"), ("Retry-After", "10")]
             start_response(refusal.status, headers)
@@ -247,6 +269,13 @@ class PageStore:
         if route.answer:
             return route.answer(environ, start_response)
         self.counts["BYPASS"] += 1
+        if route.let_in_by and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            page, _ = self._found(route.let_in_by, "identity")
+            if page is None:
+                return self._unavailable(environ, start_response)
+            if page.status.startswith("200"):
+                environ["pagestore.let_in_by"] = page.body
+                return self._passed(environ, start_response)
         if not route.needs_database:
             return self._passed(environ, start_response)
         if route.parameters is not None and environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
@@ -264,8 +293,14 @@ class PageStore:
         except Abandoned as reason:
             environ["pagestore.abandoned"] = not isinstance(reason, NotBegun)
             return self._unavailable(environ, start_response)
-        start_response(said[-1][0], _for_readers(said[-1][1]), *said[-1][2:])
+        start_response(said[-1][0], self._for_readers(said[-1][1]), *said[-1][2:])
         return chunks
+
+    def _knows(self, environ):
+        try:
+            return self._pool.run(self._is_known, environ, give_up=self.pulse.is_gone)
+        except Abandoned:  # without the database nobody is asked in, and all are told why
+            return True
 
     def _begin(self, environ, start_response):
         """The answer, whole unless it is a stream: whoever reads that needs no database."""
@@ -285,13 +320,25 @@ class PageStore:
         def listen(status, headers, exc_info=None):
             said.append(status)
             if not (is_gone and status.startswith("404")):
-                start_response(status, _for_readers(headers), exc_info)
+                start_response(status, self._for_readers(headers), exc_info)
 
         chunks = self.application(environ, listen)
         if is_gone and said and said[-1].startswith("404"):
             getattr(chunks, "close", lambda: None)()
             return self._unavailable(environ, start_response)
         return chunks
+
+    def _for_readers(self, headers):
+        """What is for keepers of copies stays with what such a keeper may have."""
+        dropped = frozenset() if self._has_cdn else http.FOR_KEEPERS
+        return [*(pair for pair in headers if pair[0].lower() not in dropped), BYPASS]
+
+
+def _worth_keeping(name, answer, encoded, began_at, number):
+    lifetime = http.lifetime(answer)
+    if lifetime and number is not None:
+        return Rendered(name, encoded, lifetime, began_at, number)
+    return None
 
 
 def _last_resort(page, now):
@@ -310,11 +357,6 @@ def _send(page, label, now, environ, start_response):
         return []
     start_response(page.status, [*page.headers, age, label])
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [page.body]
-
-
-def _for_readers(headers):
-    kept = [pair for pair in headers if pair[0].lower() not in http.FOR_KEEPERS]
-    return [*kept, BYPASS]
 
 
 def _whole(application, environ):

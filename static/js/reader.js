@@ -61,6 +61,16 @@ all(".share", (share) => {
   }
 })
 
+// That a line was followed, once: browsers that know pings may have them switched off, or tell
+// nothing when a script could. Who asks not to be counted is not.
+all("a[ping]", (link) => {
+  const address = link.getAttribute("ping")
+  link.removeAttribute("ping")
+  if (navigator.globalPrivacyControl || navigator.doNotTrack === "1") return
+  const tell = ({ button }) => button < 2 && navigator.sendBeacon?.(address)
+  for (const kind of ["click", "auxclick"]) link.addEventListener(kind, tell)
+})
+
 // Suggestions for the search field are fetched, script and all, when somebody goes into it.
 all(".find", (form) => {
   const field = form.querySelector("[name=q]")

@@ -51,8 +51,8 @@ def generate(archive: Archive, *, progress: Callable[[int], None] = lambda done:
     """Write what is missing of ``archive``, and return how many stories that was.
 
     Each batch is one transaction; a run after one that was cut short goes on where that stopped.
-    ``progress`` is told after each how many stories there are. The lists of the site are spoiled
-    once, with the last batch.
+    ``progress`` is told after each how many stories there are. All pages of the site are spoiled
+    once, with the last batch: lists of everything, and years of days.
     """
     written = _written(archive)
     start = max(written, default=-1) + 1
@@ -67,7 +67,7 @@ def generate(archive: Archive, *, progress: Callable[[int], None] = lambda done:
         with transaction.atomic():
             _write(archive, range(first, last), cast, written)
             if last == archive.articles:
-                cache.spoil({cache.FRONT, *map(cache.list_key, cast.everyone())})
+                cache.spoil({cache.PUBLICATION})
         progress(last)
     return archive.articles - start
 
@@ -92,9 +92,6 @@ class _Cast:
         ]
         self.authors = [_found_or_made(Author(name=name)) for name in invention.AUTHORS]
         self.tags = _tags(invention.TAGS)
-
-    def everyone(self):
-        return [*self.sections, *self.authors, *self.tags]
 
 
 def _found_or_made(thing):
@@ -150,7 +147,8 @@ def _write(archive, numbers, cast, written):
         rows[Source].append([pk, f"{archive.name}:{number}", digest, article.version])
         if line:
             rows[InterestingLink].append(_line_row(pk, None, line))
-        for edition, content in _editions(article, story, contents, path):
+        telling = cast.tags[max(story.tags)]  # their shares fall with their numbers
+        for edition, content in _editions(article, story, contents, path, telling):
             edition.pk = next(edition_ids)
             rows[Revision].append(
                 [pk, edition.version, content.as_json(), _IMPORTED, edition.live_from]
@@ -211,8 +209,11 @@ def _article(pk, story, contents):
     )
 
 
-def _editions(article, story, contents, path):
-    """An edition of each version with its content, as publishing each at its moment makes them."""
+def _editions(article, story, contents, path, telling):
+    """An edition of each version with its content, as publishing each at its moment makes them.
+
+    ``telling`` is its telling tag.
+    """
     moments = [draft.at for draft in story.drafts]
     ends = [*moments[1:], FOREVER]
     for number, (content, begins, until) in enumerate(zip(contents, moments, ends, strict=True), 1):
@@ -226,6 +227,8 @@ def _editions(article, story, contents, path):
             live_until=until,
             published_at=moments[0],
             revised_at=begins if number > 1 else None,
+            has_history=number > 1,
+            telling_tag=telling,
             announced_at=begins,
         )
         edition.version = number

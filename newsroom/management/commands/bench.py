@@ -8,7 +8,9 @@ from dataclasses import replace
 from django.core.management.base import BaseCommand, CommandError
 
 from newsroom.bench.processes import DidNotStart
-from newsroom.bench.run import PARTS, QUICK, Plan, run
+from newsroom.bench.run import LOAD, PARTS, QUICK, Plan, run
+
+LONGEST_MINUTES = 25  # servers of the bench end after half an hour
 
 
 def sizes(text):
@@ -20,7 +22,8 @@ def sizes(text):
 
 class Command(BaseCommand):
     help = (
-        "Measure warm pages, cold pages and publishing, and say which bars are met. "
+        "Measure warm pages, cold pages and publishing, and say which bars are met; with --only "
+        "load, minutes of readers at full rate while editors publish. "
         "Archives are made under DATA_DIR/bench and kept (100,000 stories: 1.5 GB)."
     )
     requires_system_checks = []  # the site's own database is not touched
@@ -34,7 +37,8 @@ class Command(BaseCommand):
             "--million", action="store_true", help="also 1,000,000 stories (15 GB, ten minutes)"
         )
         parser.add_argument("--seconds", type=int, help="of load for each figure (default: 5)")
-        parser.add_argument("--only", choices=PARTS)
+        parser.add_argument("--minutes", type=float, help="of --only load (default: 5)")
+        parser.add_argument("--only", choices=(*PARTS, LOAD))
         parser.add_argument(
             "--postgres",
             default="",
@@ -43,7 +47,7 @@ class Command(BaseCommand):
             "that are made and kept; like postgres://user@host:5432",
         )
 
-    def handle(self, *, quick, sizes, million, seconds, only, postgres, **options):
+    def handle(self, *, quick, sizes, million, seconds, minutes, only, postgres, **options):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all children are ended
         plan = replace(QUICK if quick else Plan(), has_million=million, postgres=postgres)
         if sizes:
@@ -52,6 +56,10 @@ class Command(BaseCommand):
             if seconds < 1:
                 raise CommandError("--seconds: at least 1.")
             plan = replace(plan, seconds=seconds)
+        if minutes is not None:
+            if not 0 < minutes <= LONGEST_MINUTES:
+                raise CommandError(f"--minutes: more than 0, at most {LONGEST_MINUTES}.")
+            plan = replace(plan, minutes=minutes)
         if only:
             plan = replace(plan, parts=(only,))
         try:

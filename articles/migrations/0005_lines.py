@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0002_front_series_pages'),
+        ('articles', '0004_pages'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -32,7 +32,7 @@ def drop_index(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0002_front_series_pages'),
+        ('articles', '0006_former_pages'),
     ]
 
     operations = [

@@ -1,0 +1,235 @@
+"""What is wrong, or worth knowing, in the web of stories: for the desk's report.
+
+Each question looks at a **window** of live stories, from the newest backwards, and no further than
+WINDOW editions at once: so it is answered as soon with 300,000 stories as with 10,000, and says
+where it stopped. All conditions ask the database anew; nothing is counted ahead.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Sum, When
+
+from articles.models import (
+    Article,
+    Correction,
+    Edition,
+    EditionTag,
+    ExternalReference,
+    Follow,
+    InterestingLink,
+    Section,
+    Tag,
+    TextLink,
+)
+
+from .web import FOLLOWS_DAYS, GRAVE, WAITING, stands_live
+
+WINDOW = 10_000  # editions looked at for one page of the report
+SHOWN = 50
+BROAD_SHARE, BROAD_LEAST = 0.05, 50  # a tag on more stories than both says little of any of them
+
+Key = tuple[datetime, int]  # date of first publication and id of a story
+
+
+@dataclass(frozen=True)
+class Window:
+    """Live stories of a section or of all, published in a span of time, the newest first."""
+
+    at: datetime  # aware
+    section: Section | None = None
+    since: datetime | None = None
+    until: datetime | None = None  # not included
+    before: Key | None = None  # where the page before ended
+
+    def editions(self) -> QuerySet[Edition]:
+        return self._within(Edition.objects.live(at=self.at))
+
+    def _within(self, found):
+        if self.section:
+            found = found.in_section(self.section)
+        if self.since:
+            found = found.filter(published_at__gte=self.since)
+        if self.until:
+            found = found.filter(published_at__lt=self.until)
+        if self.before:
+            found = found.older_than(*self.before)
+        return found
+
+    def bounded(self) -> tuple[QuerySet[Edition], Key | None]:
+        """These stories among WINDOW editions, and where it ends, if it does. One query.
+
+        Editions are counted whether they are live or not, for that is read from an index alone.
+        """
+        found, all_there_are = self.editions(), self._within(Edition.objects.all())
+        ends = all_there_are.newest_first().values_list("published_at", "article")
+        ends = ends[WINDOW - 1 : WINDOW]
+        # Bounds on both sides lead SQLite to the index by date, which has no statistics to go by.
+        found = found.filter(published_at__lte=self.at)
+        for moment, article in ends:
+            found = found.filter(
+                Q(published_at__gte=moment), Q(published_at__gt=moment) | Q(article__gte=article)
+            )
+            return found, (moment, article)
+        return found.filter(published_at__gte=datetime(1, 1, 2, tzinfo=UTC)), None
+
+    def ids(self) -> tuple[list[int], Key | None]:
+        """The ids of the ``bounded`` editions, the newest first. Two queries."""
+        found, end = self.bounded()
+        return list(found.newest_first().values_list("pk", flat=True)), end
+
+
+@dataclass
+class Found:
+    """One page of a report: ``rows``, and where to go on, if there is more to look at."""
+
+    rows: list
+    following: Key | None = None
+    looked_back_to: datetime | None = None  # when the window was too long to be looked through
+    looked_at: int = 0  # stories, where the report counts among them
+
+
+def waiting(window: Window) -> Found:
+    """Lines of live stories that wait for a headline nobody has written."""
+    return _lines(window, WAITING)
+
+
+def hidden(window: Window) -> Found:
+    """Lines of live stories that readers do not see, because their target is not live."""
+    live = Edition.objects.live(at=window.at).filter(article=OuterRef("target"))
+    following = Edition.objects.live(at=window.at)
+    following = following.filter(article__follows__story=OuterRef("target"))
+    return _lines(window, Q(target__isnull=False) & ~Exists(live) & ~Exists(following))
+
+
+def corrected(window: Window) -> Found:
+    """Lines of live stories whose target was corrected or retracted since."""
+    later = Correction.objects.filter(
+        article=OuterRef("target"),
+        kind__in=GRAVE,
+        corrected_at__gt=OuterRef("edition__live_from"),
+        corrected_at__lte=window.at,
+    )
+    return _lines(window, Q(Exists(later)))
+
+
+def _lines(window: Window, wanted: Q) -> Found:
+    """Rows of lines, each with its ``edition`` (of the source), and its ``target`` with state."""
+    editions, end = window.ids()
+    # In a CASE, for SQLite would rather look through all lines that have no target.
+    is_wanted = Case(When(wanted, then=1), default=0, output_field=IntegerField())
+    rows = InterestingLink.objects.alias(is_wanted=is_wanted).filter(
+        edition__in=editions, is_wanted=1
+    )
+    rows = rows.select_related("edition", "edition__section").defer("edition__body")
+    rows = rows.order_by("-edition__published_at", "-edition__article", "place")
+    rows = list(rows[: SHOWN + 1])
+    found = _page(rows, end, key=lambda row: (row.edition.published_at, row.edition.article_id))
+    ids = {row.target_id for row in found.rows} - {None}
+    targets = Article.objects.with_state(at=window.at).defer("body").in_bulk(ids) if ids else {}
+    for row in found.rows:
+        row.to = targets.get(row.target_id)
+    return found
+
+
+def orphans(window: Window) -> Found:
+    """Live stories to which no other live story leads, neither by a line nor by a link."""
+    editions, end = window.bounded()
+    for model in (InterestingLink, TextLink):
+        leading = model.objects.filter(stands_live(window.at), target=OuterRef("article"))
+        editions = editions.filter(~Exists(leading.exclude(source=OuterRef("article"))))
+    through = InterestingLink.objects.filter(  # to a story that it follows up
+        stands_live(window.at), target__followed_by__follow_up=OuterRef("article")
+    )
+    editions = editions.filter(~Exists(through.exclude(source=OuterRef("article"))))
+    found = editions.newest_first().defer("body").select_related("section")[: SHOWN + 1]
+    return _page(list(found), end, key=lambda e: (e.published_at, e.article_id))
+
+
+def most_pointed_at(window: Window) -> Found:
+    """The stories to which most of the window's stories lead by a line; ``.stories`` says how many,
+    ``.followed`` how many readers followed lines to it in the last FOLLOWS_DAYS days.
+    """
+    editions, end = window.ids()
+    rows = InterestingLink.objects.filter(edition__in=editions, target__isnull=False)
+    rows = rows.order_by().values("target").annotate(lines=Count("source", distinct=True))
+    counts = dict(rows.order_by("-lines", "-target").values_list("target", "lines")[:SHOWN])
+    articles = Article.objects.with_state(at=window.at).defer("body").in_bulk(counts)
+    since = window.at.date() - timedelta(days=FOLLOWS_DAYS - 1)
+    follows = Follow.objects.filter(target__in=counts, day__gte=since).values("target")
+    follows = dict(follows.annotate(total=Sum("count")).values_list("target", "total"))
+    for pk, article in articles.items():
+        article.stories, article.followed = counts[pk], follows.get(pk, 0)
+    return Found([articles[pk] for pk in counts], looked_back_to=end and end[0])
+
+
+def most_followed(window: Window) -> Found:
+    """The lines that readers followed most in the last FOLLOWS_DAYS days: pairs of stories."""
+    since = window.at.date() - timedelta(days=FOLLOWS_DAYS - 1)
+    rows = Follow.objects.filter(day__gte=since)
+    if window.section:
+        rows = rows.filter(source__section=window.section)
+    rows = rows.values("source", "target").annotate(total=Sum("count"))
+    rows = list(rows.order_by("-total", "-source", "-target")[:SHOWN])
+    ids = {row[end] for row in rows for end in ("source", "target")}
+    articles = Article.objects.with_state(at=window.at).defer("body").in_bulk(ids)
+    return Found(
+        [
+            {"source": articles[row["source"]], "target": articles[row["target"]]}
+            | {"follows": row["total"]}
+            for row in rows
+        ]
+    )
+
+
+def broad_tags(window: Window) -> Found:
+    """Tags that stand on so many of the window's stories that they tell them apart no more."""
+    editions, end = window.ids()
+    total = len(editions)
+    rows = EditionTag.objects.filter(edition__in=editions)
+    rows = rows.order_by().values("tag").annotate(stories=Count("edition"))
+    least = max(BROAD_LEAST, int(total * BROAD_SHARE))
+    counts = rows.filter(stories__gt=least).order_by("-stories", "tag")
+    counts = dict(counts.values_list("tag", "stories")[:SHOWN])
+    tags = Tag.objects.in_bulk(counts)
+    for pk, tag in tags.items():
+        tag.stories, tag.share = counts[pk], round(100 * counts[pk] / total)
+    return Found([tags[pk] for pk in counts], looked_back_to=end and end[0], looked_at=total)
+
+
+def broken(window: Window) -> Found:
+    """Links of live stories to addresses outside that do not answer any more, or have moved.
+
+    They are few among all, so no window ends the page; the key of the next one is a reference's.
+    """
+    editions = replace(window, before=None).editions().filter(article=OuterRef("article"))
+    rows = ExternalReference.objects.filter(Exists(editions), link__is_reported=True)
+    if window.before:
+        rows = rows.filter(pk__lt=window.before[1])
+    rows = rows.select_related("link", "article__section").defer("article__body")
+    return _page(list(rows.order_by("-pk")[: SHOWN + 1]), None, key=lambda row: (window.at, row.pk))
+
+
+REPORTS: dict[str, Callable[[Window], Found]] = {
+    "waiting": waiting,
+    "hidden": hidden,
+    "corrected": corrected,
+    "orphans": orphans,
+    "pointed": most_pointed_at,
+    "followed": most_followed,
+    "tags": broad_tags,
+    "external": broken,
+}
+
+
+def _page(rows, end, *, key) -> Found:
+    """The first SHOWN of ``rows``; after them, what follows the last one or the window.
+
+    Rows of one key stay together, as long as they fit on a page.
+    """
+    if len(rows) > SHOWN:
+        last = key(rows[SHOWN])
+        shown = [row for row in rows[:SHOWN] if key(row) != last] or rows[:SHOWN]
+        return Found(shown, following=key(shown[-1]))
+    return Found(rows, following=end, looked_back_to=end and end[0])

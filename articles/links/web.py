@@ -1,0 +1,202 @@
+"""Where one story stands in the web of stories: what it points at, and what points at it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils import timezone
+
+from articles.models import (
+    Article,
+    Correction,
+    Edition,
+    ExternalReference,
+    Follow,
+    FollowUp,
+    InterestingLink,
+    Section,
+    Tag,
+    TextLink,
+)
+
+FOLLOWS_DAYS = 30
+WAITING = Q(target=None, target_tag=None, target_section=None)
+GRAVE = (Correction.Kind.CORRECTION, Correction.Kind.RETRACTION)
+
+
+@dataclass(frozen=True)
+class Out:
+    """A reference of one story to another. ``target`` comes from ``with_state``, or is None where a
+    line waits or leads to the latest of a tag or section."""
+
+    row: InterestingLink | TextLink
+    target: Article | None
+    is_live: bool  # it stands in what readers see
+    is_at_desk: bool  # it stands in the working copy
+    follow_up: str  # headline of the story that it leads to in place of its target
+    is_corrected: bool  # its target was corrected after readers got what they see
+    follows: int  # in FOLLOWS_DAYS
+
+    @property
+    def is_line(self) -> bool:
+        return isinstance(self.row, InterestingLink)
+
+    @property
+    def latest_of(self) -> Tag | Section | None:
+        return (self.is_line and (self.row.target_tag or self.row.target_section)) or None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether readers see it, as a line or as a link. Not said of the latest of something."""
+        leads = self.follow_up or (self.target and self.target.live_path)
+        return bool(self.is_live and leads)
+
+
+@dataclass(frozen=True)
+class In:
+    """A story that points at another, from ``with_state``."""
+
+    source: Article
+    is_line: bool
+    is_link: bool
+    is_live: bool  # it stands in what readers see
+    follows: int  # in FOLLOWS_DAYS
+
+
+def lines_out(article: Article, *, at: datetime | None = None) -> list[Out]:
+    """Lines in the order of the text, then links. Seven queries at most."""
+    at = at or timezone.now()
+    live = Edition.objects.live(at=at).filter(article=article).only("live_from").first()
+    here = Q(edition=None) | Q(edition=live) if live else Q(edition=None)
+    rows = [
+        *InterestingLink.objects.filter(here, source=article)
+        .select_related("target_tag", "target_section")
+        .order_by("place"),
+        *TextLink.objects.filter(here, source=article).order_by("pk"),
+    ]
+    ids = {row.target_id for row in rows} - {None}
+    targets = Article.objects.with_state(at=at).defer("body").in_bulk(ids) if ids else {}
+    follows = _follows(Follow.objects.filter(source=article), "target", at) if ids else {}
+    corrected = set()
+    if live and ids:
+        later = Correction.objects.filter(corrected_at__gt=live.live_from, kind__in=GRAVE)
+        corrected = set(later.filter(article__in=ids).values_list("article", flat=True))
+    led_on = _follow_ups(ids, at) if ids else {}
+    standing = {}  # the same reference of both texts once
+    for row in rows:
+        key = (type(row), row.target_id, *_else(row))
+        standing.setdefault(key, (row, set()))[1].add(row.edition_id is not None)
+    return [
+        Out(
+            row,
+            targets.get(row.target_id),
+            is_live=True in where,
+            is_at_desk=False in where,
+            follow_up=led_on.get(row.target_id, "") if isinstance(row, InterestingLink) else "",
+            is_corrected=row.target_id in corrected,
+            follows=follows.get(row.target_id, 0),
+        )
+        for row, where in standing.values()
+    ]
+
+
+def _else(row):
+    """What a line without a target is told apart by."""
+    if row.target_id or isinstance(row, TextLink):
+        return ()
+    return row.target_tag_id, row.target_section_id, row.headline_key
+
+
+def _follow_ups(ids, at):
+    """For each of these stories the headline of its last live follow-up, if it has one."""
+    live = Edition.objects.live(at=at).filter(article=OuterRef("follow_up")).values("headline")
+    rows = FollowUp.objects.filter(story__in=ids).order_by("distance")
+    rows = rows.annotate(live_headline=Subquery(live[:1])).filter(live_headline__isnull=False)
+    return dict(rows.values_list("story", "live_headline"))  # the last one stays
+
+
+def lines_in(
+    article: Article, *, before: int | None = None, most: int = 50, at: datetime | None = None
+) -> tuple[list[In], int | None]:
+    """The stories that point at ``article``, the newest first, and the ``before`` of the next page.
+
+    Lines to a story that ``article`` follows up point here too. Six queries at most.
+    """
+    at = at or timezone.now()
+    models, pointed = (InterestingLink, TextLink), _pointed_at(article)
+    older = {"source__lt": before} if before else {}
+    first, second = (
+        _pointing(model, pointed, at=at).filter(**older).order_by().values("source").distinct()
+        for model in models
+    )
+    found = first.union(second).order_by("-source").values_list("source", flat=True)
+    ids = list(found[: most + 1])
+    following = ids[most - 1] if len(ids) > most else None
+    ids = ids[:most]
+    if not ids:
+        return [], None
+    where = {}
+    for model in models:
+        rows = _pointing(model, pointed, at=at).filter(source__in=ids)
+        for source, edition in rows.values_list("source", "edition"):
+            where.setdefault(source, set()).add((model, edition is not None))
+    sources = Article.objects.with_state(at=at).defer("body").in_bulk(ids)
+    follows = _follows(Follow.objects.filter(target=article, source__in=ids), "source", at)
+    return [
+        In(
+            sources[pk],
+            is_line=any(model is InterestingLink for model, _ in where[pk]),
+            is_link=any(model is TextLink for model, _ in where[pk]),
+            is_live=any(is_live for _, is_live in where[pk]),
+            follows=follows.get(pk, 0),
+        )
+        for pk in ids
+    ], following
+
+
+def count_of_live_in(article: Article, *, at: datetime | None = None) -> tuple[int, int]:
+    """In how many stories that readers see stands a line, and a link, to ``article``.
+
+    Three queries. They are shown as long as ``article`` itself is live.
+    """
+    at, pointed = at or timezone.now(), _pointed_at(article)
+    lines, links = (
+        _pointing(model, pointed, at=at)
+        .filter(edition__isnull=False)
+        .aggregate(number=Count("source", distinct=True))["number"]
+        for model in (InterestingLink, TextLink)
+    )
+    return lines, links
+
+
+def external_of(article: Article) -> QuerySet[ExternalReference]:
+    """The addresses outside that ``article`` links to, with what they answered. One query."""
+    return article.external.select_related("link").order_by("pk")
+
+
+def stands_live(at: datetime) -> Exists:
+    """A condition on rows of editions: the edition is what readers see at ``at``."""
+    return Exists(Edition.objects.live(at=at).filter(pk=OuterRef("edition")))
+
+
+def follow_up_of(article: Article, *, at: datetime | None = None) -> str:
+    """The headline of the story that lines to ``article`` lead to in its place. One query."""
+    return _follow_ups([article.pk], at or timezone.now()).get(article.pk, "")
+
+
+def _pointed_at(article):
+    """``article``, and what it follows up: lines to any of these lead to it."""
+    followed = FollowUp.objects.filter(follow_up=article).values_list("story", flat=True)
+    return {InterestingLink: [article.pk, *followed], TextLink: [article.pk]}
+
+
+def _pointing(model, pointed, *, at):
+    """Rows of working copies and of what readers see that point there, but not from there."""
+    rows = model.objects.filter(Q(edition=None) | stands_live(at), target__in=pointed[model])
+    return rows.exclude(source=pointed[model][0])
+
+
+def _follows(rows: QuerySet[Follow], by: str, at: datetime) -> dict[int, int]:
+    since = at.date() - timedelta(days=FOLLOWS_DAYS - 1)
+    rows = rows.filter(day__gte=since).values(by).annotate(total=Sum("count"))
+    return dict(rows.values_list(by, "total"))
