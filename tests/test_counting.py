@@ -74,7 +74,7 @@ def test_the_link_of_a_line_is_the_plain_address_and_says_where_to_tell(client, 
     page = client.get(Edition.objects.live().get(article=source).path).text
 
     path = Edition.objects.live().get(article=target).path
-    assert f'<a href="{path}" ping="/follow/{source.pk}/{target.pk}/">' in page
+    assert f'<a href="{path}" ping="http://127.0.0.1:8000/follow/{source.pk}/{target.pk}/">' in page
     assert page.count("ping=") == 1
 
 
@@ -99,7 +99,7 @@ def test_the_address_follows_what_the_line_leads_to(client, line):
 
     page = client.get(Edition.objects.live().get(article=source).path).text
 
-    assert f'ping="/follow/{source.pk}/{later.pk}/"' in page
+    assert f'ping="http://127.0.0.1:8000/follow/{source.pk}/{later.pk}/"' in page
 
 
 # The answer
