@@ -1,11 +1,15 @@
 """While the database is away: every page of before is there, and nothing is said that is not so."""
 
 import pytest
+from django.utils import timezone
 
 from articles import publishing
 from articles.models import Publication
+from newsroom import serving
 
+from .builders import make_live, make_page, make_series
 from .reader import addresses
+from .test_pictures import address, make_picture, share_address
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +26,38 @@ def test_without_a_database_every_page_of_before_is_there(reader, live, no_datab
     for surface, path in paths.items():
         reply = reader.get(path)
         assert (reply.status, reply.label) == (200, "STALE"), surface
+
+
+def test_without_a_database_every_published_address_is_there(reader, no_database):
+    picture = make_picture()
+    live = make_live(headline="A quay", lead_image=picture, series=make_series())
+    publishing.correct(live, kind="correction", text="It was Tuesday.", at=timezone.now())
+    make_page("About")
+    names = list(serving.names_of_all())
+    for name in names:
+        assert reader.application.refresh(name).startswith("200"), name
+    files = [address(picture), share_address(live)]
+    assert [reader.get(path).status for path in files] == [200, 200]
+    publishing.change(Publication(name="The Post"))
+    reader.drain()
+
+    no_database()
+
+    kinds = ("history/", "/archive/2", "/media/", "/series/", "/about/", "sitemap-2", "feed/json/")
+    assert all(any(kind in name.path for name in names) for kind in kinds)
+    assert {reader.get(name.path).label for name in names} == {"STALE"}
+    assert {reader.get(name.path).status for name in names} == {200}
+    assert [reader.get(path).status for path in files] == [200, 200]
+
+
+@pytest.mark.parametrize("is_noticed", [True, False])
+def test_without_a_database_search_says_that_it_is_not_there(reader, no_database, is_noticed):
+    no_database(is_noticed)
+
+    reply = reader.get("/search/", "q=bridge")
+
+    assert (reply.status, reply["Retry-After"], reply["Cache-Control"]) == (503, "10", "no-store")
+    assert b"Search is not there just now" in reply.body
 
 
 def test_without_a_database_what_was_withdrawn_stays_withdrawn(reader, live, no_database):
