@@ -42,7 +42,7 @@ from articles.models import (
     Tag,
 )
 from articles.periods import period_with
-from newsroom import counting, health, outbox, unavailable
+from newsroom import counting, health, outbox, tidying, unavailable
 from newsroom.pagestore import Name, PageStore, Pulse, Route, Spoiled, Store, Unwritable
 
 logger = logging.getLogger(__name__)
@@ -257,7 +257,7 @@ class Site:
 
 
 def tend() -> None:
-    """Beside the background worker: tell of what has begun, and keep the outbox short.
+    """Beside the background worker: tell of what has begun, and take away what is of no use more.
 
     At its start it indexes what is not, as after an upgrade or a bulk import.
 
@@ -278,6 +278,8 @@ def tend() -> None:
                 pruned_at = time.monotonic()
                 outbox.prune()
                 prune_follows()
+                tidying.prune_tasks()
+                tidying.prune_share_pictures()
         except (DatabaseError, Unwritable):  # the processes that answer readers say it
             connection.close()
             indexing = indexing and search.catch_up(most=INDEXED)
