@@ -70,17 +70,15 @@ def find(query: Query, filters: Filters, *, at: datetime, page: int = 1) -> Foun
 
     Of all that matches, the newest one or two thousand (``RANKED``) are ranked: by where and how
     often the words stand, and by date. If nothing is found, each word that no live story has is
-    taken for a typing error. Eight queries, and five for each word that is looked at then.
+    taken for a typing error. Eight queries; twice that and two for each word that is one, and five
+    more for each that looked like one or like what was meant and was not.
     """
     terms, corrected = query.terms, ()
     editions = _best(terms, filters, at)
     if not editions and query.wanted:
-        meant = {term: _meant(term, at) for term in query.wanted}
-        corrected = tuple((term, m) for term, m in meant.items() if m != term)
-        if corrected:
-            terms = tuple(meant.get(term, term) for term in query.terms)
-            editions = _best(terms, filters, at)
-            corrected = corrected if editions else ()
+        terms, editions = _best_meant(query, filters, at)
+        pairs = zip(query.terms, terms, strict=True)
+        corrected = tuple((typed, meant) for typed, meant in pairs if typed != meant)
     has_more, editions = len(editions) > MOST, editions[:MOST]
     shown = _loaded(editions[(page - 1) * PER_PAGE : page * PER_PAGE], at)
     return Found(shown, len(editions), has_more, terms, corrected)
@@ -234,22 +232,63 @@ def _loaded(ids, at):
     return [by_id[pk] for pk in ids if pk in by_id]
 
 
-def _meant(term, at):
-    """``term``, or what it is if each word of it that no live story has was mistyped once."""
-    words = tuple(word if is_known(word, at) else _corrected(word, at) for word in term.words)
-    return term.meaning(words)
+def _best_meant(query, filters, at):
+    """The terms, each word of them that no live story has taken for a typing error, and the ids of
+    what they lead to; nothing where that would be nothing.
+
+    The likeliest word is tried before it is asked whether a live story has it: if all of them
+    together lead to one, it has.
+    """
+    near = {
+        word: candidates(word)
+        for word in _unknown({word for term in query.wanted for word in term.words}, at)
+    }
+    meant = {word: others[0] for word, others in near.items() if others}
+    terms = _meaning(query.terms, meant)
+    if not meant or (editions := _best(terms, filters, at)):
+        return (terms, editions) if meant else (query.terms, [])
+    known = {
+        word: next((other for other in others if is_known(other, at)), word)
+        for word, others in near.items()
+    }
+    terms = _meaning(query.terms, known)
+    if terms != query.terms and (editions := _best(terms, filters, at)):
+        return terms, editions
+    return query.terms, []
 
 
-def _corrected(word, at):
-    return next((other for other in candidates(word) if is_known(other, at)), word)
+def _meaning(terms, meant):
+    return tuple(
+        term
+        if term.is_unwanted
+        else term.meaning(tuple(meant.get(word, word) for word in term.words))
+        for term in terms
+    )
+
+
+def _unknown(words, at):
+    """Those of ``words`` that no live story has, and no tag or author of one."""
+    named = _named([(word,) for word in words])
+    alternatives = {word: _any(Term((word,), word), named) for word in words}
+    stories = _counted(Expression(tuple(alternatives.values())))
+    return [
+        word
+        for word, each in alternatives.items()
+        if not _stories_with(each, stories) or not _is_live(each, stories, at)
+    ]
 
 
 def is_known(word: str, at: datetime) -> bool:
     """Whether a story that is live has ``word``, or a tag or author of that name."""
-    term = Term((word,), word)
-    alternatives = _any(term, _named([term.words]))
-    expression = Expression((alternatives,))
-    rarest = _stories_with(alternatives, _counted(expression))
-    until = place_of(at) + SPARE
-    matches = engine().newest(expression, most=50, after=0, until=until, rarest=rarest)
+    return not _unknown({word}, at)
+
+
+def _is_live(alternatives, stories, at):
+    matches = engine().newest(
+        Expression((alternatives,)),
+        most=50,
+        after=0,
+        until=place_of(at) + SPARE,
+        rarest=_stories_with(alternatives, stories),
+    )
     return bool(_live(matches, at))
