@@ -50,6 +50,7 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.4
 NOTE_SECONDS = 5
 PRUNE_SECONDS = 3600
+NAME_SECONDS = 60  # between two looks at what the publication is called
 FIRST_LOOK_SECONDS = 2  # that a process which starts waits for its first look at the outbox
 SWITCH_SECONDS = 0.0005  # after which a render lets others have the interpreter
 THREADS = 8  # of each process for the application
@@ -163,6 +164,7 @@ class Site:
         self._looked = threading.Event()
         self._to_warm = queue.SimpleQueue()
         self._noted_at = time.monotonic()
+        self._asked_at = float("-inf")
 
     def start(self) -> None:
         Site.current = self
@@ -206,6 +208,9 @@ class Site:
                 outbox.waiting(self.store)  # soon said, however long the rest takes
                 self.pulse.beat(last_spoil)
             pages, told = follow(self.renewal, self.store)
+            if time.monotonic() - self._asked_at > NAME_SECONDS:
+                self._asked_at = time.monotonic()
+                Publication.current()  # so that its name is known while there is no database
         except DatabaseError as error:
             if not self.pulse.is_gone():
                 logger.error("The database does not answer: %s", error)
