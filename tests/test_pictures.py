@@ -26,7 +26,14 @@ from articles.media import drawing, lettering
 from articles.media.specs import renditions
 from articles.models import Edition, Image, PictureUse, Publication, Spoil
 
-from .builders import change_article, make_article, make_author, make_live, make_page
+from .builders import (
+    change_article,
+    make_article,
+    make_author,
+    make_live,
+    make_page,
+    make_section,
+)
 from .surfaces import address_of
 from .test_serving import no_database, reader  # noqa: F401
 
@@ -360,6 +367,20 @@ def test_the_first_picture_of_a_page_comes_at_once_and_all_others_later(client, 
         first, *others = re.findall("<img [^>]*>", client.get(path).text)
         assert 'fetchpriority="high"' in first and "loading" not in first, path
         assert all('loading="lazy"' in other and "priority" not in other for other in others), path
+
+
+def test_a_front_page_with_pictures_in_its_sections_alone_shows_the_first_at_once(client, quay):
+    now = timezone.now()
+    for n in range(20):
+        make_live(headline=f"Words {n}", at=now - timedelta(minutes=n))
+    for n, name in enumerate(("World", "Sport")):
+        made = {"section": make_section(name), "lead_image": quay}
+        make_live(headline=f"Older {n}", at=now - timedelta(days=1 + n), **made)
+
+    first, second = re.findall("<img [^>]*>", client.get("/").text)
+
+    assert 'fetchpriority="high"' in first and "loading" not in first
+    assert 'loading="lazy"' in second and "priority" not in second
 
 
 def test_what_stories_showed_before_this_version_is_written_down(quay):
