@@ -24,15 +24,17 @@ from PIL import Image as Pillow
 from articles import media, publishing
 from articles.media import drawing, lettering
 from articles.media.specs import renditions
-from articles.models import Edition, Image, PictureUse, Publication, Spoil
+from articles.models import Article, Edition, Image, PictureUse, Publication, Spoil
 
 from .builders import (
     change_article,
+    interesting,
     make_article,
     make_author,
     make_live,
     make_page,
     make_section,
+    make_series,
 )
 from .surfaces import address_of
 from .test_serving import no_database, reader  # noqa: F401
@@ -162,6 +164,60 @@ def test_portraits_the_logo_and_pictures_of_pages_are_shown(client, db):
     page.is_live = False
     publishing.change_page(page, base_version=page.version)
     assert [status(client, address(image)) for image in (portrait, logo, about)] == [404] * 3
+
+
+def restored(shown):
+    article = make_live(**shown)
+    publishing.publish(change_article(article, lead_image=None, body="<p>Other words.</p>"))
+    article = Article.objects.get(pk=article.pk)
+    first = article.revisions.get(version=1)
+    publishing.publish(publishing.restore(article, revision=first, base_version=article.version))
+
+
+def translated(shown):
+    make_live(headline="دریا", language="ur", translation_of=make_live(headline="River"), **shown)
+
+
+def in_a_series(shown):
+    make_live(headline="Part", series=make_series(), part=2, **shown)
+
+
+def corrected(shown):
+    article = change_article(make_live(**shown), headline="The council met twice")
+    publishing.correct(article, kind="correction", text="Twice.", with_changes=True)
+
+
+def led_on(shown):
+    """A quiet edition, which another story's lines brought about."""
+    tides, ports = make_live(headline="Tides"), make_live(headline="Ports")
+    line = {"body": interesting(tides) + shown.get("body", "<p>One.</p>")}
+    make_live(headline="It leads on", **shown | line)
+    publishing.move_lines(tides, to=ports)
+
+
+def back_after_withdrawal(shown):
+    article = make_live(**shown)
+    publishing.withdraw(article)
+    publishing.publish(Article.objects.get(pk=article.pk))
+
+
+@pytest.mark.parametrize("place", ["head", "text"])
+@pytest.mark.parametrize(
+    "way", [restored, translated, in_a_series, corrected, led_on, back_after_withdrawal]
+)
+def test_whichever_way_a_story_comes_to_readers_its_picture_comes_too(client, quay, way, place):
+    way(showing(quay, place))
+
+    assert Edition.objects.live().filter(picture_uses__image=quay).exists()
+    assert status(client, address(quay)) == 200
+
+
+def test_pictures_of_galleries_are_shown(client, quay):
+    pier = make_picture("teal")
+    figures = "".join(f'<figure data-image="{image.pk}"></figure>' for image in (quay, pier))
+    make_live(body=f'<p>One.</p><section data-gallery="Quays">{figures}</section><p>Two.</p>')
+
+    assert [status(client, address(image)) for image in (quay, pier)] == [200, 200]
 
 
 class Clock:

@@ -24,6 +24,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from hypothesis.stateful import run_state_machine_as_test as run
 
 from articles import importers, publishing
+from articles.body import find_references
 from articles.models import (
     Article,
     Author,
@@ -878,6 +879,12 @@ class Everything(RuleBasedStateMachine):
         yield from (f"/media/{image.pk}/" for image in self.images)
         for article in Article.objects.values_list("pk", flat=True):
             yield f"/media/share/{article}/"
+
+    @invariant()
+    def every_picture_of_a_live_story_is_written_down(self):
+        for edition in Edition.objects.live().prefetch_related("picture_uses"):
+            shown = {*find_references(edition.body).images, edition.lead_image_id} - {None}
+            assert {use.image_id for use in edition.picture_uses.all()} == shown
 
     @invariant()
     def every_page_is_what_a_fresh_render_would_be(self):
