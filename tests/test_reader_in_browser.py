@@ -236,6 +236,31 @@ def test_a_wide_table_scrolls_by_keyboard_within_a_narrow_page(reader, paper):
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
+def test_on_paper_a_story_stands_alone_and_says_where_its_links_lead(reader, paper):
+    tides = make_live(headline="Tides of the harbour")
+    body = (
+        f'<p>One, <a href="https://tides.example/table">says</a> the office.</p>'
+        f'{interesting(tides)}<p>As <a data-article="{tides.pk}">told</a>.</p>'
+    )
+    story = make_live(headline="On paper", body=body, tags=("Sea",))
+    make_live(headline="More of the sea", tags=("Sea",))
+    page = reader(service_workers="block")
+    page.goto(address_of(story))
+    page.emulate_media(media="print")
+    after = "link => getComputedStyle(link, '::after').content"
+
+    seen = [page.get_by_role("heading", level=1), page.locator(".body p").first]
+    seen.append(page.locator(".interesting"))
+    unseen = [".sections", ".share", ".tags", ".more", ".colophon", ".find", ".theme"]
+
+    assert all(part.is_visible() for part in seen)
+    assert [name for name in unseen if page.locator(name).first.is_visible()] == []
+    assert "https://tides.example/table" in page.get_by_role("link", name="says").evaluate(after)
+    assert address_of(tides) in page.get_by_role("link", name="told").evaluate(after)
+    assert page.get_by_text(settings.SITE_URL + address_of(story)).is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 @pytest.fixture
 def offline_reader(reader, paper):
     """A reader whose browser has the worker, and answers nothing when told to."""
