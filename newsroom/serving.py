@@ -30,6 +30,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from articles import publishing, search
+from articles.body import find_references
 from articles.links.following import prune_follows
 from articles.models import (
     Author,
@@ -353,9 +354,9 @@ def names_of_all() -> Iterator[Name]:
     yield from names_of_lists(Tag.objects.filter(edition_rows__edition__in=live).distinct())
     yield from names_of_lists(Author.objects.filter(edition_rows__edition__in=live).distinct())
     yield from names_of_lists(Series.objects.filter(pk__in=live.values("series")))
-    yield from (
-        name_at(page.get_absolute_url()) for page in StandingPage.objects.filter(is_live=True)
-    )
+    for page in StandingPage.objects.filter(is_live=True):
+        yield name_at(page.get_absolute_url())
+        yield from names_of_pictures(find_references(page.body).images)
     uses = PictureUse.objects.filter(edition__in=live)
     yield from names_of_pictures(uses.values_list("image", flat=True).distinct())
     yield from names_of_pictures(Author.objects.values_list("portrait", flat=True))

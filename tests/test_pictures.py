@@ -25,6 +25,7 @@ from articles import media, publishing
 from articles.media import drawing, lettering
 from articles.media.specs import renditions
 from articles.models import Article, Edition, Image, PictureUse, Publication, Spoil
+from newsroom import serving
 
 from .builders import (
     change_article,
@@ -218,6 +219,12 @@ def test_pictures_of_galleries_are_shown(client, quay):
     make_live(body=f'<p>One.</p><section data-gallery="Quays">{figures}</section><p>Two.</p>')
 
     assert [status(client, address(image)) for image in (quay, pier)] == [200, 200]
+
+
+def test_pictures_of_standing_pages_are_kept_warm_as_those_of_stories_are(client, quay):
+    make_page(body=f'<p>Us.</p><figure data-image="{quay.pk}"></figure>')
+
+    assert serving.Name(f"/media/{quay.pk}/") in set(serving.names_of_all())
 
 
 class Clock:
