@@ -42,6 +42,8 @@ def answer(path, method, *, is_unsure):
     template, is_desk = "503.html", path.startswith(reverse("admin:index"))
     if is_desk and method not in ("GET", "HEAD"):
         template = "503_unsure.html" if is_unsure else "503_unsaved.html"
+    elif path.startswith(reverse("articles:search")):
+        template = "503_search.html"
     language = settings.LANGUAGE_CODE if is_desk else Publication.last_language
     response = HttpResponse(_page(template, language), status=503)
     response["Retry-After"] = str(RETRY_SECONDS)

@@ -14,7 +14,6 @@ from articles.models import Edition, Follow, FollowUp, Tag
 from newsroom import counting
 
 from .builders import interesting, make_live, make_section
-from .test_serving import Reader
 
 pytestmark = pytest.mark.django_db
 
@@ -28,13 +27,6 @@ def line():
     target = make_live(headline="A bridge opened")
     body = f"<p>One.</p>{interesting(target)}<p>Two.</p>"
     return make_live(headline="A source", body=body), target
-
-
-@pytest.fixture
-def reader(_plain_storage):
-    reader = Reader()
-    yield reader
-    reader.close()
 
 
 @pytest.fixture

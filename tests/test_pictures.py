@@ -28,7 +28,6 @@ from articles.models import Edition, Image, PictureUse, Publication, Spoil
 
 from .builders import change_article, make_article, make_author, make_live, make_page
 from .surfaces import address_of
-from .test_serving import no_database, reader  # noqa: F401
 
 ROOT = Path(__file__).parent.parent
 HOUR = timedelta(hours=1)
@@ -177,7 +176,7 @@ def clock():
             yield clock
 
 
-def test_a_picture_begins_and_ends_with_its_story_to_the_microsecond(reader, clock, quay):  # noqa: F811
+def test_a_picture_begins_and_ends_with_its_story_to_the_microsecond(reader, clock, quay):
     article = make_article(lead_image=quay)
     begins, ends = clock.moment + HOUR, clock.moment + 2 * HOUR
     publishing.publish(article, at=begins, until=ends)
@@ -191,7 +190,7 @@ def test_a_picture_begins_and_ends_with_its_story_to_the_microsecond(reader, clo
     assert seen == [404, 404, 200, 200, 404, 404]
 
 
-def test_nobody_may_keep_a_picture_longer_than_its_story(reader, clock, quay):  # noqa: F811
+def test_nobody_may_keep_a_picture_longer_than_its_story(reader, clock, quay):
     publishing.publish(make_article(lead_image=quay), until=clock.moment + timedelta(minutes=5))
     reader.drain()
 
@@ -199,8 +198,8 @@ def test_nobody_may_keep_a_picture_longer_than_its_story(reader, clock, quay):  
 
 
 def test_a_withdrawn_picture_is_gone_at_once_and_stays_gone_without_a_database(
-    reader,  # noqa: F811
-    no_database,  # noqa: F811
+    reader,
+    no_database,
     quay,
 ):
     pier = make_picture("maroon")
@@ -220,7 +219,7 @@ def test_a_withdrawn_picture_is_gone_at_once_and_stays_gone_without_a_database(
 
 
 def test_a_picture_that_was_shown_costs_no_query_and_django_no_database(
-    reader,  # noqa: F811
+    reader,
     quay,
     django_assert_num_queries,
 ):
@@ -317,7 +316,7 @@ def test_those_at_the_desk_who_may_see_pictures_see_all_of_them(
     assert "no-store" in answer["Cache-Control"]
 
 
-def test_what_the_desk_sees_before_publication_no_reader_gets(reader, quay, client):  # noqa: F811
+def test_what_the_desk_sees_before_publication_no_reader_gets(reader, quay, client):
     make_article(lead_image=quay)
     user = get_user_model().objects.create_superuser("editor")
     client.force_login(user)
@@ -662,7 +661,7 @@ def test_all_that_is_drawn_changes_the_address(quay):
     assert share_address(article) in seen
 
 
-def test_the_share_picture_of_a_story_that_is_not_live_is_not_found(reader, quay):  # noqa: F811
+def test_the_share_picture_of_a_story_that_is_not_live_is_not_found(reader, quay):
     article = make_live(lead_image=quay)
     reader.drain()
     path = share_address(article)
