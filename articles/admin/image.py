@@ -48,7 +48,6 @@ class ImageAdmin(NounAdmin):
     readonly_fields = ["preview", "size", "used_by"]
 
     class Media:
-        css = {"all": ["desk/desk.css"]}
         js = ["desk/focal-point.js"]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
