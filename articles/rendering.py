@@ -22,6 +22,7 @@ class RenderedBody:
     ends_at: datetime  # when it would be rendered differently
     gone_at: datetime  # when it shows something that may not be seen any more
     leads_to: frozenset[int]  # the articles (ids) that its lines and links show
+    lines: tuple[str, ...]  # the paths that its lines show, in the order of the text
 
 
 def render_bodies(
@@ -70,7 +71,12 @@ def render_bodies(
         keys = there.keys | {f"image-{pk}" for pk in refs.images}
         leads_to = {target.article for target in there.lines.values()} | there.articles.keys()
         rendered[edition.pk] = RenderedBody(
-            html, frozenset(keys), there.ends_at, there.gone_at, frozenset(leads_to)
+            html,
+            frozenset(keys),
+            there.ends_at,
+            there.gone_at,
+            frozenset(leads_to),
+            tuple(there.lines[place].path for place in sorted(there.lines)),
         )
     return rendered
 

@@ -81,6 +81,13 @@ class Shown(HTMLParser):
             self.lines[-1][self.within] += text
 
 
+def told_to_machines(html):
+    """Where the page's own facts (JSON-LD) say that its lines lead."""
+    (script,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    pages = [fact.get("mainEntityOfPage", fact) for fact in json.loads(script)["@graph"]]
+    return [url for page in pages for url in page.get("relatedLink", [])]
+
+
 class Lines(Everything):
     # What has nothing to do with lines is tried elsewhere.
     arrange_the_front_page = break_news = end_breaking_news = change_its_part_of_a_series = None
@@ -369,6 +376,7 @@ class Lines(Everything):
         for line in shown:
             assert line["named"] == f"{line['label']} {line['headline']}"
         assert html.count("interesting-label") == len(lines)  # and no empty box
+        assert told_to_machines(html) == [site.SITE_URL + path for _, path, _, _ in lines]
 
     def tells(self, reply, told):
         for item in json.loads(reply.body)["items"]:

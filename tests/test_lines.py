@@ -35,6 +35,7 @@ from .builders import (
     make_section,
 )
 from .surfaces import address_of
+from .test_metadata import facts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -405,6 +406,27 @@ def test_a_story_that_follows_is_kept():
 
     with pytest.raises(ProtectedError):
         draft.delete()
+
+
+# What machines are told
+
+
+def test_facts_name_what_lines_show_and_nothing_else(client, live, draft):
+    article = pointing(live, draft, line_to("", "Nobody wrote this"))
+    page = make_page("About", body=f"<p>A.</p>{interesting(live)}")
+
+    def related(path, kind):
+        fact = facts_of(client.get(path))[kind]
+        return fact.get("mainEntityOfPage", fact).get("relatedLink")
+
+    def told():
+        about = related(page.get_absolute_url(), "WebPage")
+        return related(address_of(article), "NewsArticle"), about
+
+    url = f"http://127.0.0.1:8000{address_of(live)}"
+    assert told() == ([url], [url])
+    publishing.withdraw(live)
+    assert told() == (None, None)
 
 
 # In-text links
