@@ -1,6 +1,7 @@
 """How often lines are followed: numbers, and nobody watched."""
 
 import re
+import shutil
 import socket
 from datetime import date, timedelta
 
@@ -181,6 +182,34 @@ def test_the_network_address_is_the_one_that_our_own_proxy_saw(remote, forwarded
     environ = {"REMOTE_ADDR": remote, "HTTP_X_FORWARDED_FOR": forwarded}
 
     assert counting.address_of(environ) == address
+
+
+@pytest.fixture
+def ear(settings, tmp_path, monkeypatch, request):
+    """What the worker listens with, at a path as long as ``request.param`` says."""
+    monkeypatch.setattr(counting, "LOOK_SECONDS", 0.01)
+    settings.PAGE_STORE_DIR = tmp_path / ("x" * getattr(request, "param", 1)) / "pages"
+    ear = counting.Ear()
+    assert ear.hear() is None
+    yield ear
+    ear.close()
+
+
+@pytest.mark.parametrize("ear", [1, 150], indirect=True)
+def test_follows_are_heard_however_long_the_path_of_the_data_is(ear, reader):
+    reader.get("/follow/1/2/", method="POST", **OURS)
+
+    assert ear.hear().startswith(b"1 2 127.0.0.1")
+
+
+def test_follows_are_heard_again_after_the_folder_was_deleted(ear, reader, settings):
+    shutil.rmtree(settings.PAGE_STORE_DIR)
+    reader.get("/follow/1/2/", method="POST", **OURS)  # by nobody
+    assert ear.hear() is None
+
+    reader.get("/follow/1/3/", method="POST", **OURS)
+
+    assert ear.hear().startswith(b"1 3 ")
 
 
 # The count
