@@ -526,6 +526,32 @@ def test_the_report_can_be_kept_to_a_section_and_to_days(desk):
     assert ("Lately" in page, "Long ago" in page) == (False, True)
 
 
+def test_what_was_followed_most_can_be_kept_to_a_section_and_to_days(desk, live):
+    sport, today = make_section("Sport"), timezone.now().date()
+    here = pointing(live, headline="Here")
+    there = pointing(live, headline="There", section=sport)
+    for source, days, count in ((here, 1, 5), (here, 40, 9), (there, 1, 3), (there, 50, 20)):
+        day = today - timedelta(days=days)
+        Follow.objects.create(source=source, target=live, day=day, count=count)
+
+    def followed(**typed):
+        typed = {name: today - timedelta(days=days) for name, days in typed.items()}
+        page = desk.get(
+            reverse("admin:articles_interestinglink_changelist"),
+            {"report": "followed", "section": sport.pk if only_sport else ""} | typed,
+        ).text
+        return re.findall(r"<bdi>(Here|There)</bdi>.*?desk-number\">(\d+)<", page, re.DOTALL)
+
+    only_sport = False
+    assert followed() == [("Here", "5"), ("There", "3")]
+    assert followed(since=45) == [("Here", "14"), ("There", "3")]
+    assert followed(until=2) == [("There", "20"), ("Here", "9")]
+    assert followed(since=45, until=40) == [("Here", "9")]
+    only_sport = True
+    assert followed() == [("There", "3")]
+    assert followed(since=60) == [("There", "23")]
+
+
 def test_bad_dates_and_pages_get_a_clear_answer(desk):
     address = reverse("admin:articles_interestinglink_changelist")
 
