@@ -592,6 +592,21 @@ def test_labels_that_cannot_be_read_are_refused(text):
 # Text
 
 
+def test_a_line_on_a_page_of_the_desk_finds_its_story_when_that_is_published(client):
+    page = make_page("About", body=f"<p>Us.</p>{interesting('How we began')}")
+    path = page.get_absolute_url()
+    draft = make_article(headline="How we began")
+    assert "<aside" not in client.get(path).text
+
+    spoiled = spoiled_by(lambda: publishing.publish(draft))
+
+    assert cache.key_of(page) in spoiled
+    assert f'<a href="{address_of(draft)}"' in client.get(path).text
+    change_article(draft, headline="How we really began")
+    publishing.publish(draft)
+    assert ">How we really began<" in client.get(path).text
+
+
 def test_illegible_characters_are_not_let_in_by_their_numbers():
     assert body.clean("<p>a&#1;b&#11;c</p>") == "<p>ab\nc</p>"
 

@@ -23,6 +23,7 @@ from articles.models import (
     MovedLines,
     Revision,
     Spoil,
+    StandingPage,
     Tag,
     TextLink,
 )
@@ -33,6 +34,7 @@ from .builders import (
     interesting,
     make_article,
     make_live,
+    make_page,
     make_section,
 )
 
@@ -335,6 +337,27 @@ def test_a_planned_edition_has_the_moved_line_too(live):
     assert f'data-interesting="{other.pk}"' in planned.body
     assert planned.lines.get().target == other
     assert planned.version == Article.objects.get(pk=source.pk).version
+
+
+def test_lines_on_pages_of_the_desk_move_too_and_come_back(desk, live):
+    page = make_page("About", body=f"<p>Us.</p>{interesting(live)}{linked(live)}")
+    already = make_page("Contact", body=f"<p>Call.</p>{interesting(live)}")
+    other, body = make_live(headline="A tunnel opened too"), page.body
+    publishing.change_page(already, base_version=1)
+    already.body += interesting(other)
+    publishing.change_page(already, base_version=2)
+    for name in ("links", "withdraw"):
+        said = desk.get(page_of(name, live)).text
+        assert "<bdi>About</bdi></a>, <a" in said and "<bdi>Contact</bdi>" in said
+
+    moved = publishing.move_lines(live, to=other)
+    after = StandingPage.objects.get(pk=page.pk).body
+    assert publishing.move_lines_back(moved) == 1
+
+    assert f'data-interesting="{other.pk}"' in after and f'data-article="{live.pk}"' in after
+    assert list(moved.lines) == [f"page-{page.pk}"]
+    assert StandingPage.objects.get(pk=page.pk).body == body
+    assert StandingPage.objects.get(pk=already.pk).version == 3
 
 
 def test_moving_lines_of_many_stories_is_no_act_for_each_of_them(live):
@@ -691,7 +714,7 @@ def test_joined_circles_stand_closer_than_others():
 
 
 def test_tags_have_their_picture_too(live):
-    source = pointing(live)
+    source = pointing(live, tags=("Floods",))
 
     found = graph.graph_of(Tag.objects.get(name="Floods"), at=timezone.now())
 

@@ -13,8 +13,9 @@ _TAG = re.compile(r"<[^>]*>")
 def paragraphs_to_html(text: str) -> str:
     """Paragraphs separated by blank lines as a body, words and spaces as they are.
 
-    A paragraph ``Interesting: …`` is a line that waits for the story of that headline, with a label
-    of its own if one of LABELS and a colon stand before it: ``Interesting: Also: …``. ``## `` makes a subheading, ``> `` a quotation, lines that all begin with ``- `` a list.
+    A paragraph ``Interesting: …`` is a line that waits for the story of that headline; one of
+    LABELS before it, ``Interesting: Also: …``, is the line's own label. ``## `` makes a subheading,
+    ``> `` a quotation, lines that all begin with ``- `` a list.
     """
     return "".join(_block(part) for part in re.split(r"\n[^\S\n]*\n", text) if part.strip())
 
