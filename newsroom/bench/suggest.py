@@ -6,6 +6,7 @@ and databases take turns. On PostgreSQL too when a server is given, in databases
 
 import os
 import re
+import sys
 import time
 from contextlib import ExitStack
 from urllib.parse import urlsplit, urlunsplit
@@ -83,11 +84,14 @@ _kept = []
 
 
 def _stories(at):
-    """Live stories from all parts of the archive, without their lines."""
+    """Live stories from all parts of the archive, in whose search index all have to stand first."""
+    from django.core.management import call_command
+
     from articles.links.suggest import Story
     from articles.models import Edition
 
     if not _kept:
+        call_command("index_search", stdout=sys.stderr)
         last = _last().pk
         for part in range(ASKED):
             some = Edition.objects.live(at=at).filter(pk__gte=max(1, last * part // ASKED))
