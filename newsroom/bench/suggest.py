@@ -35,7 +35,7 @@ def measure(sizes: list[int], *, rounds: int, postgres: str, say: Say) -> list[B
             folder = archives.made(size)
             probes["SQLite", size] = stack.enter_context(Probe(folder))
             if postgres:
-                address = _database(postgres, size)
+                address = database(postgres, size)
                 archives.fill(folder, size, DATABASE_URL=address)
                 probes["PostgreSQL", size] = stack.enter_context(
                     Probe(folder, DATABASE_URL=address)
@@ -120,7 +120,7 @@ def _part(took, part):
     return sorted(took)[min(int(len(took) * part), len(took) - 1)]
 
 
-def _database(server, size):
+def database(server: str, size: int) -> str:
     """The address of a database for ``size`` stories on ``server``, made if it is not there."""
     import psycopg
 
