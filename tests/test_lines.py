@@ -241,6 +241,20 @@ def test_a_page_with_a_latest_story_ends_when_the_next_begins(client, live):
     assert f"tag-{tag.pk}-list" in response["Surrogate-Key"].split()
 
 
+@pytest.mark.parametrize("kind", ["tag", "section"])
+def test_a_page_ends_when_the_first_story_of_a_list_begins_that_its_line_leads_to(client, kind):
+    section, at = make_section("Empty"), timezone.now() + timedelta(minutes=30)
+    planned = make_article(headline="First", section=section, tags=("Unheard",))
+    publishing.publish(planned, at=at)
+    pk = {"tag": planned.tags.get().pk, "section": section.pk}[kind]
+    article = pointing(line_to(f"{kind}-{pk}"), tags=(), section=make_section("Another"))
+
+    response = client.get(address_of(article))
+
+    assert shown(client, article) == []
+    assert 1700 < int(re.search(r"max-age=(\d+)", response["CDN-Cache-Control"])[1]) <= 1800
+
+
 def test_a_page_may_be_shown_without_a_database_after_the_next_has_begun(client, live):
     article = pointing(line_to(f"tag-{live.tags.get().pk}"), tags=())
     publishing.publish(make_article(headline="Next"), at=timezone.now() + timedelta(minutes=30))
