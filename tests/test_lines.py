@@ -36,6 +36,9 @@ from .builders import (
 )
 from .surfaces import address_of
 from .test_metadata import facts_of
+from .test_serving import reader
+
+__all__ = ["reader"]  # a fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -489,6 +492,31 @@ def test_a_headline_spoils_the_pages_that_show_it_and_no_others(client):
     assert out_of_date(lambda: headline(first, "Seen again")) == {"to the first"}
     assert out_of_date(lambda: headline(second, "Once more")) == {"to the second"}
     assert out_of_date(lambda: publishing.withdraw(first)) == {"to the first"}
+
+
+def test_a_headline_drops_from_the_store_exactly_the_pages_that_look_otherwise_then(reader):
+    first, second = (make_live(headline=h, section=make_section(h), tags=()) for h in ("A", "B"))
+    to_first = pointing(first, headline="To A", section=make_section("One"), tags=())
+    pointing(second, headline="To B", section=make_section("Two"), tags=(), authors=())
+    make_page("About", body=f"<p>Us.</p>{interesting(first)}")
+    make_page("Contact", body=f"<p>Call.</p>{interesting(second)}")
+    paths = ["/", "/feed/", "/feed/json/", "/about/", "/contact/", "/sitemap.xml", "/archive/"]
+    paths += set(Edition.objects.values_list("path", flat=True))
+    for name in ("a", "b", "one", "two"):
+        paths += [f"/section/{name}/", f"/section/{name}/feed/atom/"]
+    reader.drain()
+    before = {path: reader.get(path).body for path in paths}
+    kept = {name.path: name for name in reader.store.names()}
+    assert set(before) <= kept.keys()
+
+    change_article(first, headline="A bridge")
+    publishing.publish(first, quiet=True)
+    reader.drain()
+
+    dropped = set(paths) - {name.path for name in reader.store.names()}
+    otherwise = {path for path in paths if reader.get(path).body != before[path]}
+    assert dropped == otherwise
+    assert {address_of(to_first), "/about/", "/feed/", "/section/one/feed/atom/"} < otherwise
 
 
 def test_a_thousand_lines_to_one_story_are_gone_with_it(django_assert_max_num_queries):
