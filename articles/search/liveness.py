@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from articles.models import Edition, SearchRow
+from articles.prepared import prepared
 
 from .expression import Match
 
@@ -14,12 +15,20 @@ def live_among(matches: Iterable[Match], *, at: datetime) -> dict[int, tuple[int
     Two queries.
     """
     ranks = {match.place: match.rank for match in matches}
-    rows = SearchRow.objects.filter(pk__in=ranks).values_list("pk", "edition_id")
-    edition_at = dict(rows)
-    live = Edition.objects.live(at=at).filter(pk__in=edition_at.values())
-    articles = dict(live.values_list("pk", "article_id"))
+    edition_at = dict(_editions(places=list(ranks)))
+    articles = dict(_live(at=at, pks=list(edition_at.values())))
     return {
         edition_at[place]: (articles[edition_at[place]], rank)
         for place, rank in ranks.items()
         if edition_at.get(place) in articles
     }
+
+
+@prepared
+def _editions(*, places):
+    return SearchRow.objects.filter(pk__in=places).values_list("pk", "edition_id")
+
+
+@prepared
+def _live(*, at, pks):
+    return Edition.objects.live(at=at).filter(pk__in=pks).values_list("pk", "article_id")
