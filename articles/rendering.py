@@ -62,7 +62,8 @@ def render_bodies(
             "name": str(edition.pk),  # notes are told apart by it where bodies stand together
         }
         if origin is None:
-            pings = f"/follow/{edition.article_id}" if settings.COUNT_FOLLOWS else ""
+            is_counted = settings.COUNT_FOLLOWS and edition.article_id  # lines of stories are
+            pings = f"/follow/{edition.article_id}" if is_counted else ""
             html = body.render(edition.body, references, leads=leads, pings=pings, **how)
         else:
             html = body.render_for_feed(

@@ -14,7 +14,7 @@ from articles.links.following import prune_follows, record_follows
 from articles.models import Edition, Follow, FollowUp, Tag
 from newsroom import counting
 
-from .builders import interesting, make_live, make_section
+from .builders import interesting, make_live, make_page, make_section
 from .test_serving import Reader
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +91,15 @@ def test_switched_off_no_page_says_it_and_nothing_answers(client, settings, line
 def test_feeds_say_nothing_of_it(client, line):
     for address in ("/feed/", "/feed/atom/", "/feed/json/"):
         assert "ping=" not in client.get(address).text
+
+
+def test_lines_on_pages_of_the_desk_tell_nobody(client, line):
+    page = make_page("About", body=f"<p>Us.</p>{interesting(line[1])}")
+
+    html = client.get(page.get_absolute_url()).text
+
+    assert 'class="interesting"' in html
+    assert "ping=" not in html
 
 
 def test_the_address_follows_what_the_line_leads_to(client, line):
