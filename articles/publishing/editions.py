@@ -199,7 +199,7 @@ def rewrite(article, live, *, at, by, body, version):
         published_by=by,
     )
     _write(again, authors, tags)
-    search.index([article.pk], at=at)
+    search.succeed({live.pk: again.pk})
     return again
 
 

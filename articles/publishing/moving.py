@@ -165,7 +165,6 @@ def _replace(sources, target, replacement, *, by):
     )  # nobody has seen them
     _update_rows([row for edition in to_come for row in in_editions[edition.pk]])
     _repeat(live, now=now, by=by)
-    search.index([edition.article_id for edition in live], at=now)
     cache.spoil({cache.article_key(edition.article_id) for edition in live})
 
 
@@ -224,3 +223,4 @@ def _repeat(editions, *, now, by):
                 row.pk, row.edition = None, edition
                 rows.append(row)
         model.objects.bulk_create(rows, batch_size=TOGETHER)
+    search.succeed(dict(zip(pks, (edition.pk for edition in editions), strict=True)))
