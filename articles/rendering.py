@@ -23,6 +23,7 @@ class RenderedBody:
     ends_at: datetime  # when it would be rendered differently
     gone_at: datetime  # when it shows something that may not be seen any more
     leads_to: frozenset[int]  # the articles (ids) that its lines and links show
+    lines: tuple[str, ...]  # the paths that its lines show, in the order of the text
 
 
 def render_bodies(
@@ -62,8 +63,9 @@ def render_bodies(
             "name": str(edition.pk),  # notes are told apart by it where bodies stand together
         }
         if origin is None:
+            is_counted = settings.COUNT_FOLLOWS and edition.article_id  # lines of stories are
             # HTML wants the whole address in a ping.
-            pings = whole(f"/follow/{edition.article_id}") if settings.COUNT_FOLLOWS else ""
+            pings = whole(f"/follow/{edition.article_id}") if is_counted else ""
             html = body.render(edition.body, references, leads=leads, pings=pings, **how)
         else:
             html = body.render_for_feed(
@@ -72,7 +74,12 @@ def render_bodies(
         keys = there.keys | {f"image-{pk}" for pk in refs.images}
         leads_to = {target.article for target in there.lines.values()} | there.articles.keys()
         rendered[edition.pk] = RenderedBody(
-            html, frozenset(keys), there.ends_at, there.gone_at, frozenset(leads_to)
+            html,
+            frozenset(keys),
+            there.ends_at,
+            there.gone_at,
+            frozenset(leads_to),
+            tuple(there.lines[place].path for place in sorted(there.lines)),
         )
     return rendered
 

@@ -14,11 +14,12 @@ day, how many.
 
 import hashlib
 import logging
+import os
 import re
 import socket
 import time
 from collections import Counter
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -39,6 +40,8 @@ MOST_WAITING = 10_000  # lines with follows that are not written down yet
 MOST_OF_ONE = 100  # follows of one network address a day: more is no reader
 MOST_READERS = 500_000  # digests kept on a day (50 MB); beyond that nothing is counted
 LARGEST = 1_024  # bytes of a message
+LONGEST_PATH = 100  # bytes of a socket's; Linux has room for 107, others for 103
+LOOK_SECONDS = 1  # between two looks whether the socket is still there
 
 
 # In the processes that answer readers
@@ -100,12 +103,26 @@ def _send(message):
     if _socket is None:
         _socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         _socket.setblocking(False)
-    with suppress(OSError):  # nobody there, or too much to do
-        _socket.sendto(message[:LARGEST], str(_place()))
+    with suppress(OSError), _address() as address:  # nobody there, or too much to do
+        _socket.sendto(message[:LARGEST], address)
 
 
 def _place() -> Path:
     return settings.PAGE_STORE_DIR / "follows"
+
+
+@contextmanager
+def _address():
+    """The place as sockets take it: a longer path is named by its folder, which Linux allows."""
+    place = _place()
+    if len(os.fsencode(place)) <= LONGEST_PATH:
+        yield str(place)
+        return
+    folder = os.open(place.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{folder}/{place.name}"
+    finally:
+        os.close(folder)
 
 
 # In the background worker
@@ -163,25 +180,58 @@ def _network(address):
     return str(ip if ip.version == 4 else ip_network(f"{ip}/64", strict=False))
 
 
+class Ear:
+    """The socket that other processes pass follows on to; made again when its folder is deleted."""
+
+    def __init__(self):
+        self._socket = None
+        self._has_complained = False
+
+    def hear(self) -> bytes | None:
+        """The next message, or None when none came for LOOK_SECONDS."""
+        if self._socket is None or not _place().exists():
+            self._listen()
+        if self._socket is None:
+            time.sleep(LOOK_SECONDS)
+            return None
+        try:
+            return self._socket.recv(LARGEST)
+        except TimeoutError:
+            return None
+
+    def close(self) -> None:
+        if self._socket:
+            self._socket.close()
+            self._socket = None
+
+    def _listen(self):
+        self.close()
+        place = _place()
+        listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.unlink(missing_ok=True)
+            with _address() as address:
+                listening.bind(address)
+            place.chmod(0o600)
+        except OSError as error:
+            listening.close()
+            if not self._has_complained:
+                logger.error("Follows of lines are not counted: %s: %s", place, error)
+            self._has_complained = True
+            return
+        listening.settimeout(LOOK_SECONDS)
+        self._socket, self._has_complained = listening, False
+
+
 def follow() -> None:
     """Beside the background worker, for ever: count what the other processes pass on."""
     if not settings.COUNT_FOLLOWS:
         return
-    follows, place = Follows(), _place()
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.unlink(missing_ok=True)
-        listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        listening.bind(str(place))
-        place.chmod(0o600)
-    except OSError as error:  # a path may be too long for a socket: 107 bytes
-        logger.error("Follows of lines are not counted: %s: %s", place, error)
-        return
-    listening.settimeout(1)
-    written_at = time.monotonic()
+    follows, ear, written_at = Follows(), Ear(), time.monotonic()
     while True:
-        with suppress(TimeoutError):
-            follows.told(listening.recv(LARGEST), day=datetime.now(UTC).date())
+        if message := ear.hear():
+            follows.told(message, day=datetime.now(UTC).date())
         if time.monotonic() - written_at > WRITE_SECONDS:
             written_at = time.monotonic()
             try:

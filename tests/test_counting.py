@@ -1,6 +1,7 @@
 """How often lines are followed: numbers, and nobody watched."""
 
 import re
+import shutil
 import socket
 from datetime import date, timedelta
 
@@ -13,7 +14,7 @@ from articles.links.following import prune_follows, record_follows
 from articles.models import Edition, Follow, FollowUp, Tag
 from newsroom import counting
 
-from .builders import interesting, make_live, make_section
+from .builders import interesting, make_live, make_page, make_section
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +83,15 @@ def test_switched_off_no_page_says_it_and_nothing_answers(client, settings, line
 def test_feeds_say_nothing_of_it(client, line):
     for address in ("/feed/", "/feed/atom/", "/feed/json/"):
         assert "ping=" not in client.get(address).text
+
+
+def test_lines_on_pages_of_the_desk_tell_nobody(client, line):
+    page = make_page("About", body=f"<p>Us.</p>{interesting(line[1])}")
+
+    html = client.get(page.get_absolute_url()).text
+
+    assert 'class="interesting"' in html
+    assert "ping=" not in html
 
 
 def test_the_address_follows_what_the_line_leads_to(client, line):
@@ -173,6 +183,34 @@ def test_the_network_address_is_the_one_that_our_own_proxy_saw(remote, forwarded
     environ = {"REMOTE_ADDR": remote, "HTTP_X_FORWARDED_FOR": forwarded}
 
     assert counting.address_of(environ) == address
+
+
+@pytest.fixture
+def ear(settings, tmp_path, monkeypatch, request):
+    """What the worker listens with, at a path as long as ``request.param`` says."""
+    monkeypatch.setattr(counting, "LOOK_SECONDS", 0.01)
+    settings.PAGE_STORE_DIR = tmp_path / ("x" * getattr(request, "param", 1)) / "pages"
+    ear = counting.Ear()
+    assert ear.hear() is None
+    yield ear
+    ear.close()
+
+
+@pytest.mark.parametrize("ear", [1, 150], indirect=True)
+def test_follows_are_heard_however_long_the_path_of_the_data_is(ear, reader):
+    reader.get("/follow/1/2/", method="POST", **OURS)
+
+    assert ear.hear().startswith(b"1 2 127.0.0.1")
+
+
+def test_follows_are_heard_again_after_the_folder_was_deleted(ear, reader, settings):
+    shutil.rmtree(settings.PAGE_STORE_DIR)
+    reader.get("/follow/1/2/", method="POST", **OURS)  # by nobody
+    assert ear.hear() is None
+
+    reader.get("/follow/1/3/", method="POST", **OURS)
+
+    assert ear.hear().startswith(b"1 3 ")
 
 
 # The count

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from articles import publishing
+from articles.body import clean, find_references, paragraphs_to_html
 from articles.importers import NotAnArticle, read_article
 from articles.models import Article, Edition, InterestingLink
 
@@ -230,6 +231,22 @@ def test_a_line_waits_and_finds_its_story_when_that_is_published(write, client):
     path = publishing.publish(islands).path
     assert lines_on_page(client, "Ferry to Sorrel returns") == [(path, islands.headline)]
     assert Article.objects.get(headline__startswith="Ferry").version == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "label", "headline"),
+    [
+        ("Also: The islands without a clock", "Also", "The islands without a clock"),
+        ("background : The islands", "Background", "The islands"),
+        ("Analysis: what the islands want", "", "Analysis: what the islands want"),
+        ("Also:", "", "Also:"),
+        ("Also the islands: a visit", "", "Also the islands: a visit"),
+    ],
+)
+def test_only_a_known_label_before_the_headline_is_one(words, label, headline):
+    (line,) = find_references(clean(paragraphs_to_html(f"One.\n\nInteresting: {words}"))).lines
+
+    assert (line.label, line.headline) == (label, headline)
 
 
 def test_a_line_finds_a_story_that_was_there_before(write, client):

@@ -63,6 +63,13 @@ class Shown(HTMLParser):
             self.lines[-1][self.within] += text
 
 
+def told_to_machines(html):
+    """Where the page's own facts (JSON-LD) say that its lines lead."""
+    (script,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    pages = [fact.get("mainEntityOfPage", fact) for fact in json.loads(script)["@graph"]]
+    return [url for page in pages for url in page.get("relatedLink", [])]
+
+
 class Lines(Machine):
     # The newsroom
 
@@ -312,6 +319,7 @@ class Lines(Machine):
         for line in shown:
             assert line["named"] == f"{line['label']} {line['headline']}"
         assert html.count("interesting-label") == len(lines)  # and no empty box
+        assert told_to_machines(html) == [site.SITE_URL + path for _, path, _, _ in lines]
 
     def tells(self, reply, told):
         for item in json.loads(reply.body)["items"]:

@@ -35,6 +35,7 @@ from .builders import (
     make_section,
 )
 from .surfaces import address_of
+from .test_metadata import facts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -240,6 +241,20 @@ def test_a_page_with_a_latest_story_ends_when_the_next_begins(client, live):
     assert f"tag-{tag.pk}-list" in response["Surrogate-Key"].split()
 
 
+@pytest.mark.parametrize("kind", ["tag", "section"])
+def test_a_page_ends_when_the_first_story_of_a_list_begins_that_its_line_leads_to(client, kind):
+    section, at = make_section("Empty"), timezone.now() + timedelta(minutes=30)
+    planned = make_article(headline="First", section=section, tags=("Unheard",))
+    publishing.publish(planned, at=at)
+    pk = {"tag": planned.tags.get().pk, "section": section.pk}[kind]
+    article = pointing(line_to(f"{kind}-{pk}"), tags=(), section=make_section("Another"))
+
+    response = client.get(address_of(article))
+
+    assert shown(client, article) == []
+    assert 1700 < int(re.search(r"max-age=(\d+)", response["CDN-Cache-Control"])[1]) <= 1800
+
+
 def test_a_page_may_be_shown_without_a_database_after_the_next_has_begun(client, live):
     article = pointing(line_to(f"tag-{live.tags.get().pk}"), tags=())
     publishing.publish(make_article(headline="Next"), at=timezone.now() + timedelta(minutes=30))
@@ -407,6 +422,27 @@ def test_a_story_that_follows_is_kept():
         draft.delete()
 
 
+# What machines are told
+
+
+def test_facts_name_what_lines_show_and_nothing_else(client, live, draft):
+    article = pointing(live, draft, line_to("", "Nobody wrote this"))
+    page = make_page("About", body=f"<p>A.</p>{interesting(live)}")
+
+    def related(path, kind):
+        fact = facts_of(client.get(path))[kind]
+        return fact.get("mainEntityOfPage", fact).get("relatedLink")
+
+    def told():
+        about = related(page.get_absolute_url(), "WebPage")
+        return related(address_of(article), "NewsArticle"), about
+
+    url = f"http://127.0.0.1:8000{address_of(live)}"
+    assert told() == ([url], [url])
+    publishing.withdraw(live)
+    assert told() == (None, None)
+
+
 # In-text links
 
 
@@ -453,6 +489,31 @@ def test_a_headline_spoils_the_pages_that_show_it_and_no_others(client):
     assert out_of_date(lambda: headline(first, "Seen again")) == {"to the first"}
     assert out_of_date(lambda: headline(second, "Once more")) == {"to the second"}
     assert out_of_date(lambda: publishing.withdraw(first)) == {"to the first"}
+
+
+def test_a_headline_drops_from_the_store_exactly_the_pages_that_look_otherwise_then(reader):
+    first, second = (make_live(headline=h, section=make_section(h), tags=()) for h in ("A", "B"))
+    to_first = pointing(first, headline="To A", section=make_section("One"), tags=())
+    pointing(second, headline="To B", section=make_section("Two"), tags=(), authors=())
+    make_page("About", body=f"<p>Us.</p>{interesting(first)}")
+    make_page("Contact", body=f"<p>Call.</p>{interesting(second)}")
+    paths = ["/", "/feed/", "/feed/json/", "/about/", "/contact/", "/sitemap.xml", "/archive/"]
+    paths += set(Edition.objects.values_list("path", flat=True))
+    for name in ("a", "b", "one", "two"):
+        paths += [f"/section/{name}/", f"/section/{name}/feed/atom/"]
+    reader.drain()
+    before = {path: reader.get(path).body for path in paths}
+    kept = {name.path: name for name in reader.store.names()}
+    assert set(before) <= kept.keys()
+
+    change_article(first, headline="A bridge")
+    publishing.publish(first, quiet=True)
+    reader.drain()
+
+    dropped = set(paths) - {name.path for name in reader.store.names()}
+    otherwise = {path for path in paths if reader.get(path).body != before[path]}
+    assert dropped == otherwise
+    assert {address_of(to_first), "/about/", "/feed/", "/section/one/feed/atom/"} < otherwise
 
 
 def test_a_thousand_lines_to_one_story_are_gone_with_it(django_assert_max_num_queries):
@@ -568,6 +629,21 @@ def test_labels_that_cannot_be_read_are_refused(text):
 
 
 # Text
+
+
+def test_a_line_on_a_page_of_the_desk_finds_its_story_when_that_is_published(client):
+    page = make_page("About", body=f"<p>Us.</p>{interesting('How we began')}")
+    path = page.get_absolute_url()
+    draft = make_article(headline="How we began")
+    assert "<aside" not in client.get(path).text
+
+    spoiled = spoiled_by(lambda: publishing.publish(draft))
+
+    assert cache.key_of(page) in spoiled
+    assert f'<a href="{address_of(draft)}"' in client.get(path).text
+    change_article(draft, headline="How we really began")
+    publishing.publish(draft)
+    assert ">How we really began<" in client.get(path).text
 
 
 def test_illegible_characters_are_not_let_in_by_their_numbers():

@@ -7,8 +7,9 @@ import pytest
 from articles import publishing
 from articles.models import Edition
 
-from .builders import BODY, interesting, make_article, make_live
+from .builders import BODY, interesting, make_article, make_image, make_live
 from .conftest import CHROMIUM
+from .surfaces import address_of
 from .test_desk_in_browser import (
     LINE,
     PICKER,
@@ -148,3 +149,19 @@ def test_the_word_of_another_language_opens_the_picker_too(page, draft):
     type_into_body(page, "\nدلچسپ:")
 
     page.wait_for_selector(PICKER)
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_the_picture_stands_beside_the_headline_at_the_end_of_the_line(page, db, language):
+    target = make_live(headline="الميناء القديم", language="ar", lead_image=make_image())
+    text = f"<p>One.</p>{interesting(target)}<p>Two.</p>"
+    page.set_viewport_size({"width": 1100, "height": 900})
+
+    page.goto(address_of(make_live(headline="With a line", body=text, language=language)))
+
+    link = page.locator(".interesting a").bounding_box()
+    picture = page.locator(".interesting img").bounding_box()
+    assert abs(picture["y"] - link["y"]) < 2
+    is_after = picture["x"] >= link["x"] + link["width"]
+    is_before = picture["x"] + picture["width"] <= link["x"]
+    assert (is_after, is_before) == ((True, False) if language == "en" else (False, True))

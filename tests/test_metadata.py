@@ -81,7 +81,8 @@ def test_a_story_says_who_told_what_when_and_where(client):
     said = facts["NewsArticle"]
     url = HERE + address_of(story)
     assert said["headline"] == "Harbours & quays"
-    assert said["url"] == said["mainEntityOfPage"] == url
+    assert said["url"] == said["mainEntityOfPage"]["@id"] == url
+    assert "relatedLink" not in said["mainEntityOfPage"]
     assert said["description"] == story.standfirst
     assert said["datePublished"].endswith("+05:00")
     assert said["dateModified"] > said["datePublished"]

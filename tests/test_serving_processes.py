@@ -6,6 +6,7 @@ import random
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -13,11 +14,13 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import closing, suppress
+from pathlib import Path
 
 import pytest
 
 from newsroom import serving
 
+from .conftest import CHROMIUM
 from .test_setup import ROOT, Site, children, environment, eventually, living, manage, needs_proc
 
 KILLS = int(os.environ.get("KILLS", "4"))
@@ -342,3 +345,55 @@ def test_stories_due_at_one_moment_are_seen_at_once_and_told_once_by_four_worker
     )
     counts = [int(count) for count in left.communicate(timeout=SECONDS)[0].split()]
     assert counts == [0] + [2] * DUE  # once when it was planned, once when it began
+
+
+# A story that leads to another: their ids, and the path of the first.
+LINE = """
+import sys, django
+sys.path.insert(0, sys.argv[1])
+django.setup()
+from articles.models import Edition
+from tests.builders import interesting, make_live
+target = make_live(headline="A bridge opened")
+source = make_live(headline="A source", body=f"<p>One.</p>{interesting(target)}<p>Two.</p>")
+print(source.pk, target.pk, Edition.objects.get(article=source).path)
+"""
+TELL_AGAIN = "async path => { for (let n = 0; n < 20; n++) await fetch(path, { method: 'POST' }) }"
+
+
+@pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Chromium")
+def test_a_reader_who_follows_a_line_again_and_again_is_counted_once(chromium, site, data):
+    made = subprocess.run(
+        [sys.executable, "-c", LINE, ROOT],
+        env=environment(DATA_DIR=str(data), DJANGO_SETTINGS_MODULE="newsroom.settings"),
+        capture_output=True,
+        text=True,
+    )
+    assert made.returncode == 0, made.stderr
+    *line, path = made.stdout.split()
+    source, target = map(int, line)
+
+    def counted():
+        with closing(sqlite3.connect(data / "newsroom.sqlite3")) as database:
+            rows = database.execute("SELECT source_id, target_id, count FROM articles_follow")
+            return rows.fetchall()
+
+    def follow(page):
+        page.goto(f"{site.address}{path[1:]}")
+        with page.expect_request(lambda request: "/follow/" in request.url):
+            page.click("article .interesting a")
+        page.wait_for_selector("h1 >> text=A bridge opened")
+
+    readers = [chromium.new_context(user_agent=f"Browser/{n}") for n in range(2)]
+    first, second = (reader.new_page() for reader in readers)
+    for _ in range(4):
+        follow(first)
+        first.reload()
+    first.evaluate(TELL_AGAIN, f"/follow/{source}/{target}/")
+    eventually(lambda: counted() == [(source, target, 1)])
+    follow(second)
+
+    eventually(lambda: counted() == [(source, target, 2)])
+    for reader in readers:
+        assert reader.cookies() == []
+        reader.close()

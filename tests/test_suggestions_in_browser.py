@@ -40,6 +40,15 @@ def tab_to(page, selector):  # noqa: F811
     raise AssertionError(f"Tab never reaches {selector}")
 
 
+def lines_on(page, stories):  # noqa: F811
+    """The headlines that readers see in lines of each of ``stories``."""
+    found = []
+    for story in stories:
+        page.goto(Edition.objects.live().get(article=story).path)
+        found.append(page.locator("article .interesting a").all_inner_texts())
+    return found
+
+
 def test_a_suggestion_is_accepted_and_published_by_keyboard_alone(page, complaints):  # noqa: F811
     older = make_live(headline="The Indus rose in the night", tags=("Indus", "Floods"))
     draft = make_article(headline="Water again", tags=(), body=LONG)
@@ -65,6 +74,12 @@ def test_a_suggestion_is_accepted_and_published_by_keyboard_alone(page, complain
     before, _, after = edition.body.partition(line)
     assert (before.count("<p>"), after.count("<p>")) == (2, 2)
     assert page.locator(".messagelist .warning").count() == 0
+    page.goto(edition.path)
+    shown = page.locator("article .interesting a")
+    assert (shown.inner_text(), shown.get_attribute("href")) == (
+        older.headline,
+        Edition.objects.live().get(article=older).path,
+    )
     assert complaints == []
 
 
@@ -101,12 +116,17 @@ def test_three_proposals_are_accepted_and_taken_back_by_keyboard_alone(page, com
     page.keyboard.press("Enter")
     page.wait_for_selector(".messagelist .success >> text=3 stories lead to")
     accepted = [Edition.objects.live().get(article=story) for story in older]
+    desk = page.url
+    led = lines_on(page, older)
+    page.goto(desk)
     tab_to(page, ".desk-accepted button")
     page.keyboard.press("Enter")
     page.wait_for_selector(".messagelist .success >> text=Taken back: 3 stories are as before")
 
     leading = [f'data-interesting="{new.pk}"' in edition.body for edition in accepted]
     assert leading == [True, True, True, False]
+    assert led == [[new.headline], [new.headline], [new.headline], []]
+    assert lines_on(page, older) == [[], [], [], []]
     assert [Edition.objects.live().get(article=story).body for story in older] == before
     assert AcceptedLines.objects.get().taken_back_at is not None
     assert complaints == []

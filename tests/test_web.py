@@ -23,6 +23,7 @@ from articles.models import (
     MovedLines,
     Revision,
     Spoil,
+    StandingPage,
     Tag,
     TextLink,
 )
@@ -33,6 +34,7 @@ from .builders import (
     interesting,
     make_article,
     make_live,
+    make_page,
     make_section,
 )
 
@@ -337,6 +339,27 @@ def test_a_planned_edition_has_the_moved_line_too(live):
     assert planned.version == Article.objects.get(pk=source.pk).version
 
 
+def test_lines_on_pages_of_the_desk_move_too_and_come_back(desk, live):
+    page = make_page("About", body=f"<p>Us.</p>{interesting(live)}{linked(live)}")
+    already = make_page("Contact", body=f"<p>Call.</p>{interesting(live)}")
+    other, body = make_live(headline="A tunnel opened too"), page.body
+    publishing.change_page(already, base_version=1)
+    already.body += interesting(other)
+    publishing.change_page(already, base_version=2)
+    for name in ("links", "withdraw"):
+        said = desk.get(page_of(name, live)).text
+        assert "<bdi>About</bdi></a>, <a" in said and "<bdi>Contact</bdi>" in said
+
+    moved = publishing.move_lines(live, to=other)
+    after = StandingPage.objects.get(pk=page.pk).body
+    assert publishing.move_lines_back(moved) == 1
+
+    assert f'data-interesting="{other.pk}"' in after and f'data-article="{live.pk}"' in after
+    assert list(moved.lines) == [f"page-{page.pk}"]
+    assert StandingPage.objects.get(pk=page.pk).body == body
+    assert StandingPage.objects.get(pk=already.pk).version == 3
+
+
 def test_moving_lines_of_many_stories_is_no_act_for_each_of_them(live):
     other = make_live(headline="A tunnel opened too")
 
@@ -524,6 +547,32 @@ def test_the_report_can_be_kept_to_a_section_and_to_days(desk):
     assert ("Lately" in page, "Long ago" in page) == (True, False)
     page = desk.get(address, {"until": since, "report": "waiting"}).text
     assert ("Lately" in page, "Long ago" in page) == (False, True)
+
+
+def test_what_was_followed_most_can_be_kept_to_a_section_and_to_days(desk, live):
+    sport, today = make_section("Sport"), timezone.now().date()
+    here = pointing(live, headline="Here")
+    there = pointing(live, headline="There", section=sport)
+    for source, days, count in ((here, 1, 5), (here, 40, 9), (there, 1, 3), (there, 50, 20)):
+        day = today - timedelta(days=days)
+        Follow.objects.create(source=source, target=live, day=day, count=count)
+
+    def followed(**typed):
+        typed = {name: today - timedelta(days=days) for name, days in typed.items()}
+        page = desk.get(
+            reverse("admin:articles_interestinglink_changelist"),
+            {"report": "followed", "section": sport.pk if only_sport else ""} | typed,
+        ).text
+        return re.findall(r"<bdi>(Here|There)</bdi>.*?desk-number\">(\d+)<", page, re.DOTALL)
+
+    only_sport = False
+    assert followed() == [("Here", "5"), ("There", "3")]
+    assert followed(since=45) == [("Here", "14"), ("There", "3")]
+    assert followed(until=2) == [("There", "20"), ("Here", "9")]
+    assert followed(since=45, until=40) == [("Here", "9")]
+    only_sport = True
+    assert followed() == [("There", "3")]
+    assert followed(since=60) == [("There", "23")]
 
 
 def test_bad_dates_and_pages_get_a_clear_answer(desk):

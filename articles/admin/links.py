@@ -55,6 +55,7 @@ class Links(Verbs):
             is_first=not before,
             lines=lines,
             links=links,
+            pages=web.pages_in(article),
             days=web.FOLLOWS_DAYS,
             follow_up=web.follow_up_of(article),
             external=web.external_of(article)[:100],

@@ -39,13 +39,12 @@ ABOUT = {
     "last published. Read it again; publishing it once more takes it off this list.",
     "orphans": "Live stories to which no other live story leads.",
     "pointed": "The stories to which most others lead.",
-    "followed": f"What readers followed most in the last {report.FOLLOWS_DAYS} days, once a reader "
-    "and day.",
+    "followed": f"What readers followed most on the days you choose, or in the last "
+    f"{report.FOLLOWS_DAYS}, once a reader and day.",
     "tags": "Tags on so many stories that they tell them apart no more: neither readers nor "
     "suggestions gain by them.",
     "external": "Addresses of other sites that do not answer any more, or have moved for good.",
 }
-UNDATED = ("followed",)
 _KEY = re.compile(r"(-?[0-9]{1,17})-([0-9]{1,18})", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -135,6 +134,8 @@ class LinksReport(admin.ModelAdmin):
         if name not in report.REPORTS:
             raise Http404("No such report.")
         form = ReportFilter(request.GET)
+        if name == "followed":  # which has days of its own
+            form.fields["since"].label = "Followed from"
         found = report.REPORTS[name](form.window(before=_read(request.GET.get("before", ""))))
         for row in found.rows:
             story = getattr(row, "to", row)
@@ -149,7 +150,6 @@ class LinksReport(admin.ModelAdmin):
             "names": NAMES.items(),
             "about": ABOUT[name],
             "form": form,
-            "is_dated": name not in UNDATED,
             "found": found,
             "days": report.FOLLOWS_DAYS,
             "chosen": chosen.urlencode(),

@@ -70,7 +70,8 @@ class Verbs(admin.ModelAdmin):
         article = self._for_publishers(request, pk)
         form = WithdrawForm(request.POST or None)
         lines, links = web.count_of_live_in(article)
-        leading = LinesForm(request.POST or None, article=article) if lines else None
+        pages = web.pages_in(article)
+        leading = LinesForm(request.POST or None, article=article) if lines or pages else None
         if request.method == "POST" and form.is_valid() and (not leading or leading.is_valid()):
             reason = form.cleaned_data["reason"]
             try:
@@ -105,6 +106,7 @@ class Verbs(admin.ModelAdmin):
             media=self.media + leading.media if leading else self.media,
             lines=lines,
             links=links,
+            pages=pages,
             pointing=[line.source for line in found if line.is_live],
             has_more=following is not None,
         )

@@ -3,6 +3,7 @@
 import re
 from html import escape, unescape
 
+LABELS = ("Also", "Background")  # that a line may have of its own; more would be parts of headlines
 INTERESTING = re.compile(r"\s*Interesting\s*:\s*(.+?)\s*", re.IGNORECASE | re.DOTALL)
 _BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote|aside|figure|td|th|caption)>|<br>|<hr>")
 _REFERENCE = re.compile(r"<(aside|figure|span)\b[^>]*>.*?</\1>", re.DOTALL)
@@ -12,8 +13,9 @@ _TAG = re.compile(r"<[^>]*>")
 def paragraphs_to_html(text: str) -> str:
     """Paragraphs separated by blank lines as a body, words and spaces as they are.
 
-    A paragraph ``Interesting: …`` is a line that waits for the story of that headline. ``## ``
-    makes a subheading, ``> `` a quotation, lines that all begin with ``- `` a list.
+    A paragraph ``Interesting: …`` is a line that waits for the story of that headline; one of
+    LABELS before it, ``Interesting: Also: …``, is the line's own label. ``## `` makes a subheading,
+    ``> `` a quotation, lines that all begin with ``- `` a list.
     """
     return "".join(_block(part) for part in re.split(r"\n[^\S\n]*\n", text) if part.strip())
 
@@ -21,7 +23,8 @@ def paragraphs_to_html(text: str) -> str:
 def _block(paragraph):
     paragraph = paragraph.strip("\n")
     if line := INTERESTING.fullmatch(paragraph):
-        return f'<aside data-interesting="">{_one_line(line[1])}</aside>'
+        label, headline = _label_and_headline(line[1])
+        return f'<aside data-interesting=""{label}>{_one_line(headline)}</aside>'
     lines = [line.strip() for line in paragraph.split("\n")]
     if lines[0].startswith("## ") and len(lines) == 1:
         return f"<h2>{escape(lines[0][3:], quote=False)}</h2>"
@@ -32,6 +35,14 @@ def _block(paragraph):
         items = (f"<li><p>{escape(line[2:], quote=False)}</p></li>" for line in lines)
         return f"<ul>{''.join(items)}</ul>"
     return f"<p>{escape(chr(10).join(lines), quote=False)}</p>"
+
+
+def _label_and_headline(words):
+    label, colon, headline = words.partition(":")
+    label = label.strip().capitalize()
+    if colon and label in LABELS and headline.strip():
+        return f' data-label="{label}"', headline
+    return "", words
 
 
 def _one_line(text):

@@ -10,6 +10,10 @@
 
     Interesting: Headline of another story
 
+    Another paragraph.
+
+    Interesting: Also: Headline of a third story
+
     Last paragraph.
 """
 

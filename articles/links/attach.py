@@ -6,6 +6,7 @@ from itertools import batched
 
 from django.db import models
 
+from articles import cache
 from articles.body import fill_in_targets, find_references, lead_elsewhere
 from articles.headlines import headline_key
 from articles.models import Article, Edition, FormerTag, InterestingLink, StandingPage, Tag
@@ -50,11 +51,11 @@ def _with_heirs(html, tags):
     return lead_elsewhere(html, {f"tag-{was}": f"tag-{heir}" for was, heir in heirs})
 
 
-def attach(article: Article) -> set[int]:
+def attach(article: Article) -> set[str]:
     """Let every line that waits for ``article``'s headline point at it, wherever it stands.
 
-    Working copies and editions alike; their versions do not change, for their authors changed
-    nothing. Returns the ids of the articles that hold such a line. Called on publishing.
+    Working copies, editions and pages of the desk alike; their versions do not change, for their
+    authors changed nothing. Returns the keys of what shows such a line. Called on publishing.
     """
     waiting = InterestingLink.objects.filter(
         target=None, target_tag=None, target_section=None, headline_key=article.headline_key
@@ -63,9 +64,15 @@ def attach(article: Article) -> set[int]:
     places = defaultdict(dict)
     for row in rows:
         places[_holder(row)][row.place] = article.pk
+    keys = {cache.article_key(row.source_id) for row in rows}
+    for page in StandingPage.objects.filter(body__contains='data-interesting=""'):  # without rows
+        for line in find_references(page.body).lines:
+            if line.is_waiting and headline_key(line.headline) == article.headline_key:
+                places[StandingPage, page.pk][line.place] = article.pk
+                keys.add(cache.key_of(page))
     _rewrite(places, lambda holder, html: fill_in_targets(html, places[holder]))
     InterestingLink.objects.filter(pk__in=[row.pk for row in rows]).update(target=article)
-    return {row.source_id for row in rows}
+    return keys
 
 
 def lead_to_heir(tag: Tag, heir: Tag) -> None:

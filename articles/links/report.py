@@ -165,9 +165,16 @@ def most_pointed_at(window: Window) -> Found:
 
 
 def most_followed(window: Window) -> Found:
-    """The lines that readers followed most in the last FOLLOWS_DAYS days: pairs of stories."""
-    since = window.at.date() - timedelta(days=FOLLOWS_DAYS - 1)
-    rows = Follow.objects.filter(day__gte=since)
+    """The lines that readers followed most, as pairs of stories: on the days of the window, or in
+    the last FOLLOWS_DAYS if it has neither beginning nor end.
+    """
+    rows = Follow.objects.all()
+    if window.since:
+        rows = rows.filter(day__gte=window.since.date())
+    elif not window.until:
+        rows = rows.filter(day__gt=window.at.date() - timedelta(days=FOLLOWS_DAYS))
+    if window.until:
+        rows = rows.filter(day__lt=window.until.date())
     if window.section:
         rows = rows.filter(source__section=window.section)
     rows = rows.values("source", "target").annotate(total=Sum("count"))

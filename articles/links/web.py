@@ -15,6 +15,7 @@ from articles.models import (
     FollowUp,
     InterestingLink,
     Section,
+    StandingPage,
     Tag,
     TextLink,
 )
@@ -152,6 +153,18 @@ def lines_in(
         )
         for pk in ids
     ], following
+
+
+def pages_in(article: Article) -> list[StandingPage]:
+    """The pages of the desk with a line or a link to ``article``, on the site or not. One query.
+
+    There are a few of them in all, so their texts are asked and no rows are kept.
+    """
+    pages = StandingPage.objects.filter(
+        Q(body__contains=f'data-interesting="{article.pk}"')
+        | Q(body__contains=f'data-article="{article.pk}"')
+    )
+    return list(pages.defer("body"))
 
 
 def count_of_live_in(article: Article, *, at: datetime | None = None) -> tuple[int, int]:

@@ -9,7 +9,7 @@ class MovedLines(models.Model):
         "articles.Article", on_delete=models.CASCADE, related_name="moved_lines"
     )
     to = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="+")
-    lines = models.JSONField()  # what they were: HTML, in lists by the ids of the stories
+    lines = models.JSONField()  # what they were: HTML, in lists by story (its id) or page-ID
     moved_at = models.DateTimeField()
     moved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"

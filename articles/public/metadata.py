@@ -61,8 +61,11 @@ def of_article(
     *,
     companions: Companions,
     corrections: Iterable[Correction],
+    lines: Iterable[str] = (),
 ) -> Metadata:
-    """Of a story that its page has loaded with text, tags and byline."""
+    """Of a story that its page has loaded with text, tags and byline; ``lines`` are the paths that
+    the lines of its text show.
+    """
     publication = page.publication
     description = edition.standfirst or _lede(edition)
     picture = share_picture(edition, publication)
@@ -75,7 +78,7 @@ def of_article(
         "@type": "NewsArticle",
         "@id": whole(edition.path),
         "url": whole(edition.path),
-        "mainEntityOfPage": whole(edition.path),
+        "mainEntityOfPage": _page_of(edition.path, lines),
         "headline": edition.headline,
         "description": description,
         "datePublished": published,
@@ -206,13 +209,11 @@ def of_archive(
     return _of_list(page, names[shown], shown.path, words, listing, trail=trail)
 
 
-def of_standing_page(page: Page, standing: StandingPage) -> Metadata:
-    """Of what was written at the desk about the paper itself."""
+def of_standing_page(page: Page, standing: StandingPage, *, lines: Iterable[str] = ()) -> Metadata:
+    """Of what was written at the desk about the paper itself; ``lines`` as of an article."""
     path = standing.get_absolute_url()
     description = _lede(standing) or page.publication.tagline
-    facts = {
-        "@type": "WebPage",
-        "@id": whole(path),
+    facts = _page_of(path, lines) | {
         "url": whole(path),
         "name": standing.title,
         "description": description,
@@ -297,6 +298,16 @@ def _trail(publication, steps):
             for place, (name, path) in enumerate(steps, 1)
         ],
     }
+
+
+def _page_of(path, lines):
+    """The page at ``path`` and where its lines lead.
+
+    ``relatedLink`` is a property of pages, not of articles: https://schema.org/relatedLink
+    """
+    page = {"@type": "WebPage", "@id": whole(path)}
+    related = [whole(line) for line in lines]
+    return page | ({"relatedLink": related} if related else {})
 
 
 def _publisher(publication):

@@ -27,7 +27,7 @@ def standing_page(request, slug):
     context = {
         "standing": standing,
         "body": body.html,
-        "meta": metadata.of_standing_page(page, standing),
+        "meta": metadata.of_standing_page(page, standing, lines=body.lines),
     }
     return page.render("standing_page.html", context)
 

@@ -70,7 +70,9 @@ def article(request, year, month, slug):
         "body": body.html,
         "corrections": told,
         "companions": companions,
-        "meta": metadata.of_article(page, edition, companions=companions, corrections=told),
+        "meta": metadata.of_article(
+            page, edition, companions=companions, corrections=told, lines=body.lines
+        ),
         "more": more_on(page, edition, besides=companions.articles | body.leads_to),
     }
     return page.render("article.html", context)

@@ -78,7 +78,7 @@ def publish(article, *, by=None, at=None, until=None, quiet=False):
             published_by=by,
         )
         _write(edition, authors, tags)
-        spoiled |= {cache.article_key(pk) for pk in links.attach(article)}
+        spoiled |= links.attach(article)
         spoiled |= translations.make_known(edition)
     search.index([article.pk], at=now)
     return edition
@@ -201,7 +201,7 @@ def rewrite(article, live, *, at, by, body, version):
         published_by=by,
     )
     _write(again, authors, tags)
-    search.index([article.pk], at=at)
+    search.succeed({live.pk: again.pk})
     return again
 
 

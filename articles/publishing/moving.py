@@ -22,10 +22,12 @@ from articles.models import (
     MovedLines,
     PictureUse,
     Revision,
+    StandingPage,
     TextLink,
 )
 
 from .editions import hold
+from .standing_pages import change_page
 
 TOGETHER = 200
 _ROWS = {
@@ -47,12 +49,14 @@ def move_lines(article: Article, *, to: Article, by=None) -> MovedLines:
 
     Readers get quiet editions: dates, addresses and places in lists stay. A story that points at
     ``to`` already, or is ``to``, keeps its lines as they are, for one line to a story is enough.
-    Raises NothingToMove.
+    Lines on pages of the desk move too. Raises NothingToMove.
     """
     if to.pk == article.pk:
         raise NothingToMove("Choose another story: these lines point at this one already.")
     sources = _sources_of(article) - _sources_of(to) - {to.pk}
-    if not sources:
+    there = {page.pk for page in _pages_with(to)}
+    pages = [page for page in _pages_with(article) if page.pk not in there]
+    if not sources and not pages:
         raise NothingToMove(f"No line to “{article.headline}” can be moved to “{to.headline}”.")
     were = defaultdict(list)
 
@@ -62,6 +66,7 @@ def move_lines(article: Article, *, to: Article, by=None) -> MovedLines:
         return move_line(line, target=to.pk, headline=to.headline)
 
     _replace(sources, article, moved, by=by)
+    _replace_on(pages, article, moved)
     return MovedLines.objects.create(
         article=article, to=to, lines=were, moved_at=timezone.now(), moved_by=by
     )
@@ -77,16 +82,38 @@ def move_lines_back(moved: MovedLines, *, by=None) -> int:
     moved = MovedLines.objects.select_for_update(of=("self",)).get(pk=moved.pk)
     if moved.taken_back_at:
         raise NothingToMove("These lines were taken back already.")
-    were = {int(source): lines for source, lines in moved.lines.items()}
+    were = {int(s) if s.isdecimal() else s: lines for s, lines in moved.lines.items()}
 
     def as_before(source, number, line):
         return were[source][number] if number < len(were[source]) else line
 
     sources = _sources_of(moved.to) & were.keys()
     _replace(sources, moved.to, as_before, by=by)
+    pages = [page for page in _pages_with(moved.to) if _name(page) in were]
+    _replace_on(pages, moved.to, as_before)
     moved.taken_back_at = timezone.now()
     moved.save(update_fields=["taken_back_at"])
-    return len(sources)
+    return len(sources) + len(pages)
+
+
+def _pages_with(target):
+    """Pages of the desk with a line to ``target``; they are few."""
+    return StandingPage.objects.filter(body__contains=f'data-interesting="{target.pk}"')
+
+
+def _name(page):
+    """What a page is called among the ids of stories."""
+    return f"page-{page.pk}"
+
+
+def _replace_on(pages, target, replacement):
+    for page in pages:
+        page.body = replace_lines(
+            page.body,
+            target.pk,
+            lambda number, line, page=page: replacement(_name(page), number, line),
+        )
+        change_page(page, base_version=page.version)
 
 
 def _sources_of(target):
@@ -138,7 +165,6 @@ def _replace(sources, target, replacement, *, by):
     )  # nobody has seen them
     _update_rows([row for edition in to_come for row in in_editions[edition.pk]])
     _repeat(live, now=now, by=by)
-    search.index([edition.article_id for edition in live], at=now)
     cache.spoil({cache.article_key(edition.article_id) for edition in live})
 
 
@@ -197,3 +223,4 @@ def _repeat(editions, *, now, by):
                 row.pk, row.edition = None, edition
                 rows.append(row)
         model.objects.bulk_create(rows, batch_size=TOGETHER)
+    search.succeed(dict(zip(pks, (edition.pk for edition in editions), strict=True)))

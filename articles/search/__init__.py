@@ -10,7 +10,7 @@ milliseconds, and so there is nothing that could be lost, come late or be done t
 
 from .finding import MOST, Filters, Found, find, languages
 from .highlight import Marker
-from .indexing import catch_up, forget_all, index, missing
+from .indexing import catch_up, forget_all, index, missing, succeed
 from .likeness import similar
 from .names import forget_name, merge_names, remember_names
 from .query import Query, Term, parse
@@ -35,5 +35,6 @@ __all__ = [
     "parse",
     "remember_names",
     "similar",
+    "succeed",
     "suggest",
 ]

@@ -5,6 +5,7 @@ from datetime import datetime
 from math import log
 
 from articles.models import SearchWord
+from articles.prepared import prepared
 
 from .engine import engine
 from .indexing import place_of
@@ -42,8 +43,7 @@ def _telling(text):
         word for word in words(text)[:LOOKED_AT] if len(word) >= LEAST_LENGTH or not word.isascii()
     )
     here = dict(here.most_common(300))
-    rows = SearchWord.objects.filter(word__in=[FACET, *here], stories__gt=0)
-    stories = dict(rows.values_list("word", "stories"))
+    stories = dict(_counted(words=[FACET, *here]))
     whole = stories.pop(FACET, 0)
     weights = {
         word: log(whole / count) * (1 + log(here[word]))
@@ -56,3 +56,9 @@ def _telling(text):
             best[word] = weights[word]
             left -= stories[word]
     return best
+
+
+@prepared
+def _counted(*, words):
+    rows = SearchWord.objects.filter(word__in=words, stories__gt=0)
+    return rows.values_list("word", "stories")

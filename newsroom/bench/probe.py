@@ -219,7 +219,7 @@ def main():
     import django
 
     django.setup()
-    from . import suggest
+    from . import lines, suggest
 
     made = {}
 
@@ -233,6 +233,8 @@ def main():
         "staff": lambda number: the(Desk).staff(number),
         "change": lambda headline: the(Desk).change(headline),
         "suggest": suggest.asked,
+        "point": lambda number: lines.point(the(Desk), number),
+        "lead": lambda what: lines.lead(the(Desk), what),
         "paths": lambda: the(Cold).paths,
     }
     try:

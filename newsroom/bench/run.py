@@ -8,11 +8,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from . import archives, cold, publish, search, suggest, trial, warm
+from . import archives, cold, lines, publish, search, suggest, trial, warm
 from .report import Bar, Say
 
 MILLION = 1_000_000
-PARTS = ("warm", "cold", "publish", "search", "suggest")
+PARTS = ("warm", "cold", "publish", "lines", "search", "suggest")
 LOAD = "load"  # takes minutes, so it is measured when it is asked for
 
 
@@ -29,9 +29,10 @@ class Plan:
     rounds: int = 40  # of cold pages
     stories: int = 30
     changes: int = 10
+    lines: int = 1_000  # to one story
     minutes: float = 5  # of load while editors publish
     suggest_sizes: tuple[int, ...] = (3_000, 300_000)
-    postgres: str = ""  # the address of a server, where suggesting is measured too
+    postgres: str = ""  # the address of a server, where lines and suggesting are measured too
 
 
 QUICK = Plan(
@@ -42,6 +43,7 @@ QUICK = Plan(
     rounds=3,
     stories=5,
     changes=2,
+    lines=20,
     minutes=0.1,
     suggest_sizes=(200, 400),
 )
@@ -82,6 +84,13 @@ def run(plan: Plan, say: Say) -> list[Bar]:
                 judged=judged,
                 folder=folder,
                 say=say,
+            )
+        if "lines" in plan.parts:
+            databases = {"SQLite": ""}
+            if plan.postgres:
+                databases["PostgreSQL"] = suggest.database(plan.postgres, judged)
+            bars += lines.measure(
+                judged, number=plan.lines, databases=databases, folder=folder, say=say
             )
         if "search" in plan.parts:
             bars += search.measure(every, rounds=plan.rounds, judged=judged, say=say)

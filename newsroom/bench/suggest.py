@@ -6,6 +6,7 @@ and databases take turns. On PostgreSQL too when a server is given, in databases
 
 import os
 import re
+import sys
 import time
 from contextlib import ExitStack
 from urllib.parse import urlsplit, urlunsplit
@@ -34,7 +35,7 @@ def measure(sizes: list[int], *, rounds: int, postgres: str, say: Say) -> list[B
             folder = archives.made(size)
             probes["SQLite", size] = stack.enter_context(Probe(folder))
             if postgres:
-                address = _database(postgres, size)
+                address = database(postgres, size)
                 archives.fill(folder, size, DATABASE_URL=address)
                 probes["PostgreSQL", size] = stack.enter_context(
                     Probe(folder, DATABASE_URL=address)
@@ -83,11 +84,14 @@ _kept = []
 
 
 def _stories(at):
-    """Live stories from all parts of the archive, without their lines."""
+    """Live stories from all parts of the archive, in whose search index all have to stand first."""
+    from django.core.management import call_command
+
     from articles.links.suggest import Story
     from articles.models import Edition
 
     if not _kept:
+        call_command("index_search", stdout=sys.stderr)
         last = _last().pk
         for part in range(ASKED):
             some = Edition.objects.live(at=at).filter(pk__gte=max(1, last * part // ASKED))
@@ -116,7 +120,7 @@ def _part(took, part):
     return sorted(took)[min(int(len(took) * part), len(took) - 1)]
 
 
-def _database(server, size):
+def database(server: str, size: int) -> str:
     """The address of a database for ``size`` stories on ``server``, made if it is not there."""
     import psycopg
 

@@ -37,13 +37,16 @@ class Rival:
 
 
 @contextmanager
-def site(archive: Path, folder: Path) -> Iterator[Server]:
-    """``manage.py serve`` with the data of ``archive`` and an empty page store."""
+def site(archive: Path, folder: Path, **changes: str) -> Iterator[Server]:
+    """``manage.py serve`` with the data of ``archive`` and an empty page store.
+
+    ``changes`` are settings of the environment.
+    """
     pages = archive / "pages"
     shutil.rmtree(pages, ignore_errors=True)
     port = free_port()
     command = python(str(settings.BASE_DIR / "manage.py"), "serve", f"--port={port}")
-    env = environment(DATA_DIR=str(archive))
+    env = environment(DATA_DIR=str(archive), **changes)
     try:
         with Server(command, port=port, env=env, printed=folder / "site.txt") as server:
             yield server
