@@ -156,12 +156,12 @@ MEDIA_ROOT = DATA_DIR / "media"
 RENDITIONS = {
     "card": {
         "ratio": (3, 2),
-        "widths_px": (320, 640, 960),
+        "widths_px": (320, 720, 960),
         "sizes": "(min-width: 80em) 19.1rem, (min-width: 60em) 24vw, (min-width: 40em) 44vw, 92vw",
     },
     "lead": {
         "ratio": (3, 2),
-        "widths_px": (480, 800, 1200, 1600),
+        "widths_px": (480, 720, 1200, 1600),
         "sizes": "(min-width: 80em) 51rem, (min-width: 60em) 65vw, 92vw",
         "moves": True,
     },

@@ -508,7 +508,7 @@ def test_picture_says_all_that_a_template_needs_without_query_or_file(
     assert shown.url == f"/media/9/lead-1600-{cut}.jpg"
 
     def srcset(form):
-        return ", ".join(f"/media/9/lead-{w}-{cut}.{form} {w}w" for w in (480, 800, 1200, 1600))
+        return ", ".join(f"/media/9/lead-{w}-{cut}.{form} {w}w" for w in (480, 720, 1200, 1600))
 
     assert shown.srcset == srcset("jpg")
     assert shown.sources == (("image/avif", srcset("avif")), ("image/webp", srcset("webp")))
@@ -582,7 +582,7 @@ def test_deleted_rendition_is_made_again_when_a_reader_asks(db, media_root):
     for file in media_root.rglob("renditions/*/*/*"):
         file.unlink()
 
-    assert seen(image, "card").size == (640, 427)
+    assert seen(image, "card").size == (720, 480)
 
 
 def test_rendition_that_is_there_is_opened_without_a_query(db, django_assert_num_queries):
@@ -683,7 +683,7 @@ def test_storage_without_a_disk_works_too(db, monkeypatch, settings):
 
     image = take_in(make_upload())
 
-    assert seen(image, "card").size == (640, 427)
+    assert seen(image, "card").size == (720, 480)
     assert len(make_renditions(image)) == 17
     assert make_renditions(image) == []
 
@@ -709,4 +709,4 @@ def test_image_that_came_back_keeps_its_files(db, django_capture_on_commit_callb
         take_in(make_upload())
 
     assert default_storage.exists(image.file.name)
-    assert seen(image, "card").size == (640, 427)
+    assert seen(image, "card").size == (720, 480)

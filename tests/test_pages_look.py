@@ -296,6 +296,26 @@ def test_a_story_from_right_to_left_mirrors_the_page_around_it(visit):
     assert begins["urdu"] == sorted(begins["urdu"], reverse=True)
 
 
+def test_the_first_headline_of_the_front_page_is_in_sight_at_once_above_its_picture(visit):
+    tab = visit("front", viewport=DESK)
+
+    headline = tab.locator(".lead .headline").bounding_box()
+    picture = tab.locator(".lead .card-picture").bounding_box()
+
+    assert headline["y"] + headline["height"] <= picture["y"] < DESK["height"] * 2 / 3
+    assert tab.locator(".lead .standfirst").bounding_box()["y"] > picture["y"]
+
+
+def test_the_picture_beside_an_interesting_line_begins_where_its_headline_does(visit):
+    tab = visit("urdu", viewport=DESK)
+
+    headline, picture = (
+        tab.locator(f".interesting {part}").bounding_box() for part in ("a", "img")
+    )
+
+    assert picture["y"] == pytest.approx(headline["y"], abs=1)
+
+
 def test_urdu_words_are_set_in_nastaliq_wherever_they_stand(visit):
     tab = visit("article")
 

@@ -1,5 +1,6 @@
 """The search page, its suggestions, and what stands where nothing is."""
 
+import gzip
 import re
 from datetime import timedelta
 from unittest import mock
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from articles import publishing
 
-from .builders import make_article, make_author, make_live, make_section
+from .builders import change_article, make_article, make_author, make_live, make_section
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +67,28 @@ def test_an_answer_is_kept_by_nobody_and_found_by_no_search_engine(client, live)
         assert "Surrogate-Key" not in answer
         assert '<meta name="robots" content="noindex">' in answer.text
     assert client.post("/search/").status_code == 405
+
+
+def test_the_page_on_which_one_asks_is_found_by_search_engines(client, live):
+    page = client.get("/search/").text
+
+    assert "noindex" not in page
+    assert 'rel="canonical" href="http://127.0.0.1:8000/search/"' in page
+    assert '<meta name="description" content="Search the stories of' in page
+
+
+def test_an_answer_comes_packed_and_again_only_if_it_is_another(client, live):
+    asked = {"path": "/search/", "data": {"q": "bridge"}, "headers": {"Accept-Encoding": "gzip"}}
+    first = client.get(**asked)
+    headers = asked["headers"] | {"If-None-Match": first["ETag"]}
+
+    again = client.get(**asked | {"headers": headers})
+    publishing.publish(change_article(live, headline="A bridge closed to the public"))
+    changed = client.get(**asked | {"headers": headers})
+
+    assert first["Content-Encoding"] == "gzip"
+    assert "opened to the public" in gzip.decompress(first.content).decode()
+    assert (again.status_code, changed.status_code) == (304, 200)
 
 
 def test_filters_are_a_plain_form(client):

@@ -15,6 +15,7 @@ from django.templatetags.static import static
 from django.utils import timezone, translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from articles import search
@@ -36,9 +37,13 @@ _LANGUAGE = re.compile(r"[A-Za-z0-9-]{1,12}", re.ASCII)
 _LONGEST = 200  # characters of a field
 
 
+@gzip_page  # the page store packs what it keeps, and this it does not keep
 @require_safe
 def results(request):
-    """What readers may see of what they look for, best first."""
+    """What readers may see of what they look for, best first.
+
+    Search engines are asked to leave answers alone; the page on which one asks is a page like any.
+    """
     page = Page(request)
     form = {name: legible(request.GET.get(name, ""))[: 2 * _LONGEST].strip() for name in NAMES}
     number = _number(request.GET.get("page", "1"))
@@ -53,6 +58,7 @@ def results(request):
     marker = search.Marker(found.terms)
     context = {
         "form": form,
+        "is_question": bool(request.GET),
         "is_asked": is_asked,
         "has_filters": any(form[name] for name in NAMES[1:]),
         "was_cut": query.was_cut,
