@@ -161,8 +161,8 @@ def spoil(keys: Iterable[str], *, final: Iterable[str] = ()) -> None:
 def _standing(article, at):
     """Where ``article`` stands from ``at`` on: key → [(place in the list, from, until), …].
 
-    Under the keys of its own page and of its month stands each edition by itself, so that any new
-    one makes a difference. Four queries.
+    Under the key of its own page stands each edition by itself, so that any new one makes a
+    difference. Four queries.
     """
     if article.pk is None:
         return {}

@@ -40,6 +40,8 @@ def answer(path, method, *, is_unsure):
     template, is_desk = "503.html", path.startswith(reverse("admin:index"))
     if is_desk and method not in ("GET", "HEAD"):
         template = "503_unsure.html" if is_unsure else "503_unsaved.html"
+    elif path.startswith(reverse("articles:search")):
+        template = "503_search.html"
     language, name = _last_seen()
     language = settings.LANGUAGE_CODE if is_desk else language
     response = HttpResponse(_page(template, language, name), status=503)

@@ -19,6 +19,9 @@ from .builders import (
     make_section,
     make_series,
 )
+from .reader import no_database, reader
+
+__all__ = ["no_database", "reader"]  # fixtures
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 

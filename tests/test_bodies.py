@@ -1,8 +1,10 @@
 """Clients that send slowly or too much keep nobody else waiting."""
 
+import http.client
 import socket
 import threading
 import time
+from contextlib import closing, contextmanager
 from io import BytesIO
 
 import pytest
@@ -83,23 +85,74 @@ def test_one_who_sends_beyond_the_places_is_told_to_come_again():
     take(request("3", b"abc"), places=places)  # the place is free again
 
 
-def test_strangers_never_stand_in_the_way_of_those_who_have_signed_in():
-    places, slow = bodies.Bodies(1, 1), Slow()
-    sent = request("3") | {"wsgi.input": slow}
+LONG = str(bodies.FORM_BYTES + 1)  # of a text that is no form to sign in with
 
-    def send():
-        with pytest.raises(bodies.Refused):
-            take(sent, is_known=False, places=places)
 
-    stranger = threading.Thread(target=send)
-    stranger.start()
-    slow.waits.wait(SLOW)
+@contextmanager
+def sending(places, *, count=1, length=LONG, **environ):
+    """So many strangers have begun to send."""
+    slow = [Slow() for _ in range(count)]
 
-    with pytest.raises(bodies.Refused, match="503"):
+    def send(one):
+        with pytest.raises(bodies.Refused, match="400"):
+            take(request(length, **environ) | {"wsgi.input": one}, is_known=False, places=places)
+
+    threads = [threading.Thread(target=send, args=(one,)) for one in slow]
+    for thread, one in zip(threads, slow, strict=True):
+        thread.start()
+        one.waits.wait(SLOW)
+    yield
+    for thread, one in zip(threads, slow, strict=True):
+        one.goes_on.set()
+        thread.join(SLOW)
+
+
+def test_who_signs_in_waits_for_no_stranger_who_sends_much():
+    places = bodies.Bodies(1, 1)
+
+    with sending(places):
+        with pytest.raises(bodies.Refused, match="503"):
+            take(request(LONG, b"a"), is_known=False, places=places)
         take(request("3", b"abc"), is_known=False, places=places)
-    take(request("3", b"abc"), places=places)
-    slow.goes_on.set()
-    stranger.join(SLOW)
+
+
+@pytest.mark.parametrize(
+    ("slow", "other"), [("203.0.113.9", "203.0.113.10"), ("2001:db8::1", "2001:db8:0:1::1")]
+)
+def test_an_address_that_sends_slowly_keeps_nobody_else_from_signing_in(slow, other):
+    places, form = bodies.Bodies(1, 1), request("3", b"abc")
+
+    with sending(places, count=bodies.FORMS // 2, length="3", REMOTE_ADDR=slow):
+        with pytest.raises(bodies.Refused, match="503"):
+            take(form | {"REMOTE_ADDR": slow}, is_known=False, places=places)
+        take(form | {"REMOTE_ADDR": other}, is_known=False, places=places)
+
+
+def test_all_of_one_network_count_as_one():
+    places = bodies.Bodies(1, 1)
+
+    with sending(places, count=bodies.FORMS // 2, length="3", REMOTE_ADDR="2001:db8::1"):
+        form = request("3", b"abc", REMOTE_ADDR="2001:db8::ffff")
+        with pytest.raises(bodies.Refused, match="503"):
+            take(form, is_known=False, places=places)
+
+
+def test_nobody_keeps_the_site_at_replacing_its_processes():
+    places, said = bodies.Bodies(1, 1, patience_seconds=0), []
+    places.when_stuck = lambda: said.append("replace me")
+    places._rests_until = float("inf")
+
+    with sending(places), pytest.raises(bodies.Refused, match="503"):
+        take(request(LONG, b"a"), is_known=False, places=places)
+
+    assert said == []
+
+
+def test_strangers_never_stand_in_the_way_of_those_who_have_signed_in():
+    places = bodies.Bodies(1, 1)
+
+    with sending(places):
+        take(request(LONG, b"a" * int(LONG)), places=places)
 
 
 def test_a_stranger_sends_no_more_than_a_form():
@@ -153,6 +206,15 @@ def sends(site, **headers):
     return read(site, "/admin/login/", method="POST", data=b"username=ada", headers=headers)[0]
 
 
+def sends_from(address, site):
+    """As ``sends``, from another address."""
+    source = (address, 0)
+    asked = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30, source_address=source)
+    with closing(asked):
+        asked.request("POST", "/admin/login/", b"username=ada")
+        return asked.getresponse().status
+
+
 @needs_proc
 def test_slow_clients_hold_up_neither_readers_nor_editors(hurried, site, data):
     signed_in = "from django.contrib.sessions.backends.db import SessionStore\n"
@@ -165,6 +227,7 @@ def test_slow_clients_hold_up_neither_readers_nor_editors(hurried, site, data):
         for path in ("/", "/section/world/", "/tag/floods/feed/", "/admin/login/") * 2:
             assert read(site, path)[0] == 200
         assert {sends(site, Cookie=f"sessionid={key}") for _ in range(6)} == {403}
+        assert {sends_from("127.0.0.2", site) for _ in range(6)} == {403}  # they sign in at once
 
         eventually(lambda: sends(site) == 403)  # strangers get in again, while none of these went
         assert {read(site, "/")[0] for _ in range(6)} == {200}

@@ -14,7 +14,6 @@ from articles.models import Edition, Follow, FollowUp, Tag
 from newsroom import counting
 
 from .builders import interesting, make_live, make_section
-from .test_serving import Reader
 
 pytestmark = pytest.mark.django_db
 
@@ -28,13 +27,6 @@ def line():
     target = make_live(headline="A bridge opened")
     body = f"<p>One.</p>{interesting(target)}<p>Two.</p>"
     return make_live(headline="A source", body=body), target
-
-
-@pytest.fixture
-def reader(_plain_storage):
-    reader = Reader()
-    yield reader
-    reader.close()
 
 
 @pytest.fixture
@@ -74,7 +66,7 @@ def test_the_link_of_a_line_is_the_plain_address_and_says_where_to_tell(client, 
     page = client.get(Edition.objects.live().get(article=source).path).text
 
     path = Edition.objects.live().get(article=target).path
-    assert f'<a href="{path}" ping="/follow/{source.pk}/{target.pk}/">' in page
+    assert f'<a href="{path}" ping="http://127.0.0.1:8000/follow/{source.pk}/{target.pk}/">' in page
     assert page.count("ping=") == 1
 
 
@@ -99,7 +91,7 @@ def test_the_address_follows_what_the_line_leads_to(client, line):
 
     page = client.get(Edition.objects.live().get(article=source).path).text
 
-    assert f'ping="/follow/{source.pk}/{later.pk}/"' in page
+    assert f'ping="http://127.0.0.1:8000/follow/{source.pk}/{later.pk}/"' in page
 
 
 # The answer

@@ -6,7 +6,6 @@ those that a naive reading of the database gives, and every stored page with a f
 """
 
 import json
-import os
 import re
 from contextlib import suppress
 from datetime import timedelta
@@ -15,12 +14,9 @@ from html.parser import HTMLParser
 
 import pytest
 from django.conf import settings as site
-from django.db import connection
 from django.db.models import ProtectedError
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
-from hypothesis.stateful import run_state_machine_as_test as run
 
 from articles import importers, publishing
 from articles.links import INTERESTING
@@ -28,25 +24,11 @@ from articles.links.labels import LATEST
 from articles.models import Article, Edition, Publication, Section, StandingPage, Tag
 
 from .builders import make_article, make_author, make_image, make_page, make_section
-from .test_serving import Everything
+from .machine import LINES, NUMBER, SAID, TAGS, Machine, run
 
-EXAMPLES = int(os.environ.get("LINES_EXAMPLES", "4"))
-STEPS = int(os.environ.get("LINES_STEPS", "18"))
 STORIES = 12
 
 pytestmark = pytest.mark.django_db
-
-NUMBER = st.integers(0, STORIES - 1)  # of a story, counted round
-LINE = st.one_of(
-    st.tuples(st.just("story"), NUMBER),
-    st.tuples(st.just("waiting"), NUMBER),
-    st.tuples(st.sampled_from(["tag", "section"]), st.integers(0, 1)),
-)
-SAID = st.sampled_from(
-    ["", "", ' data-label="Also"', ' data-pinned=""', ' data-origin="automatic"']
-)
-LINES = st.lists(st.tuples(LINE, SAID), max_size=4)
-TAGS = ("Floods", "Tides", "Sea")
 
 
 class Shown(HTMLParser):
@@ -81,15 +63,7 @@ class Shown(HTMLParser):
             self.lines[-1][self.within] += text
 
 
-class Lines(Everything):
-    # What has nothing to do with lines is tried elsewhere.
-    arrange_the_front_page = break_news = end_breaking_news = change_its_part_of_a_series = None
-    translate = change_a_noun = move_a_section_in_the_navigation = None
-    move_to_another_section_and_byline = change_the_publication = publish_new = None
-    schedule_new = every_page_is_what_a_fresh_render_would_be = replace_the_picture = None
-    change_a_page_of_the_desk = write_a_page_at_the_desk = remove_a_page_of_the_desk = None
-    add_a_noun = remove_a_noun = change_a_portrait = change_the_logo = None
-
+class Lines(Machine):
     # The newsroom
 
     @initialize()
@@ -109,23 +83,6 @@ class Lines(Everything):
     def article(self, number):
         articles = Article.objects.order_by("pk")
         return articles[number % articles.count()]
-
-    def tag(self, number):
-        tags = Tag.objects.order_by("pk")
-        return tags[number % tags.count()] if tags else None
-
-    def body(self, lines):
-        parts = [f"<p>Text {self.count}.</p>"]
-        for (kind, number), said in lines:
-            target, words = "", f"Story {number}"
-            if kind == "story":
-                target, words = self.article(number).pk, self.article(number).headline
-            elif kind == "tag" and self.tag(number):
-                target, words = f"tag-{self.tag(number).pk}", "Latest"
-            elif kind == "section":
-                target, words = f"section-{self.sections[number].pk}", ""
-            parts.append(f'<aside data-interesting="{target}"{said}>{words}</aside><p>More.</p>')
-        return "".join(parts)
 
     @rule(
         lines=LINES,
@@ -174,13 +131,6 @@ class Lines(Everything):
         article = self.article(number)
         return publishing.save(article, base_version=article.version, **changes)
 
-    @rule(number=NUMBER, version=st.integers(0, 5))
-    def restore(self, number, version):
-        article = self.article(number)
-        revision = article.revisions.order_by("version")[version % article.revisions.count()]
-        publishing.restore(article, revision=revision, base_version=article.version)
-        publishing.publish(self.article(number))
-
     @rule(number=NUMBER)
     def publish(self, number):
         publishing.publish(self.article(number))
@@ -223,11 +173,10 @@ class Lines(Everything):
             assert earlier.pk not in chain and earlier.pk not in self.followed
             self.followed[earlier.pk] = article.pk
 
-    @rule(number=NUMBER)
-    def undo_a_follow_up(self, number):
-        declared = sorted(self.followed.items())
-        if declared:
-            earlier, later = declared[number % len(declared)]
+    @rule()
+    def undo_a_follow_up(self):
+        if self.followed:
+            earlier, later = max(self.followed.items())
             publishing.undo_follow_up(
                 Article.objects.get(pk=later), follows=Article.objects.get(pk=earlier)
             )
@@ -333,13 +282,7 @@ class Lines(Everything):
 
     @invariant()
     def readers_see_the_lines_whose_stories_they_can_open(self):
-        if not hasattr(self, "followed"):
-            return
-        self.reader.drain()
-        for name in self.reader.store.names():
-            page = self.reader.store.find(name, "identity", self.moment.timestamp())
-            fresh = self.reader.application._render(name)
-            assert (int(page.status[:3]), page.body) == (fresh.status, fresh.body), name
+        self.every_kept_page_is_true()
         lives, told = self.lives(), {}
         for edition in lives.values():
             told[edition.path] = self.expected(
@@ -382,15 +325,4 @@ class Lines(Everything):
 
 
 def test_after_every_act_readers_see_the_lines_whose_stories_they_can_open(_plain_storage):
-    assert connection.in_atomic_block
-    run(
-        Lines,
-        settings=settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=STEPS,
-            deadline=None,
-            derandomize="LINES_EXAMPLES" not in os.environ,
-            phases=(Phase.generate,),
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run(Lines, name="LINES", examples=4, steps=18)
