@@ -285,6 +285,17 @@ def test_publish_saves_and_publishes(desk, draft, editor):
     assert Spoil.objects.filter(key="front-list").exists()
 
 
+def test_a_refused_publication_does_not_say_that_it_was_saved(desk, live):
+    response = desk.post(
+        form_of(live), typed(live, headline="Changed", live_from="2020-01-01T10:00", _publish="1")
+    )
+
+    assert "cannot be changed in the past" in response.text
+    assert 'value="Changed"' in response.text
+    assert "unpublished" not in response.text
+    assert stored(live).version == 1
+
+
 def test_an_article_is_published_from_and_until_the_moments_given(desk, draft):
     publishing.change(Publication(time_zone="Asia/Karachi"))
     day = timezone.now().date() + timedelta(days=3)

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from PIL import Image as PillowImage
@@ -495,3 +496,101 @@ def test_the_front_page_is_arranged_by_keyboard_alone(page, complaints):
     slots = dict(FrontSlot.objects.values_list("position", "article"))
     assert slots == {0: other.pk, 1: lead.pk}
     assert complaints == []
+
+
+COVERED = """() => {
+  const bar = document.querySelector(".desk-buttons");
+  const focused = document.activeElement;
+  const range = getSelection().getRangeAt(0);
+  const at = focused.isContentEditable ? range : focused;
+  const [{ bottom }, { top }] = [at, bar].map((one) => one.getBoundingClientRect());
+  return !bar.contains(focused) && bottom > top;
+}"""
+
+
+def test_nothing_that_has_the_keyboard_is_under_the_buttons(page, draft):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    open_form(page, draft)
+    type_into_body(page, "")
+
+    for _ in range(16):
+        page.keyboard.type("Another line")
+        page.keyboard.press("Enter")
+    page.keyboard.type("The last")
+    assert not page.evaluate(COVERED)
+
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        settle(page)
+        name = page.evaluate("document.activeElement.outerHTML")[:200]
+        assert not page.evaluate(COVERED), name
+
+
+def test_one_can_type_behind_a_line_that_ends_a_story(page, live):
+    article = make_article(headline="Ends in a line", body=f"<p>A.</p>{interesting(live)}")
+    open_form(page, article)
+
+    type_into_body(page, "Behind it.")
+    page.keyboard.press("Control+s")
+    page.wait_for_selector(".messagelist .success")
+
+    assert stored(article).body == f"<p>A.</p>{interesting(live)}<p>Behind it.</p>"
+
+
+def test_the_picture_of_links_is_zoomed_and_walked_through_by_keyboard(page, section, complaints):
+    first = make_live(headline="First", section=section)
+    for n in range(6):
+        make_live(headline=f"Leads to it {n}", section=section, body=BODY + interesting(first))
+    page.goto(f"{reverse('admin:articles_interestinglink_graph')}?section={section.pk}")
+    picture = page.locator(".desk-graph svg")
+    whole = picture.get_attribute("viewBox")
+
+    page.get_by_role("button", name="Closer").focus()
+    page.keyboard.press("Enter")
+    for _ in range(3):
+        page.keyboard.press("+")
+    assert float(picture.get_attribute("viewBox").split()[2]) < float(whole.split()[2]) / 4
+    page.locator(".desk-graph a").first.focus()
+    for _ in range(7):
+        x, y, width, height = map(float, picture.get_attribute("viewBox").split())
+        circle = page.locator(".desk-graph a:focus circle")
+        assert x <= float(circle.get_attribute("cx")) <= x + width
+        assert y <= float(circle.get_attribute("cy")) <= y + height
+        page.keyboard.press("Tab")
+    page.locator(".desk-graph a").first.focus()
+    page.keyboard.press("0")
+
+    assert picture.get_attribute("viewBox") == whole
+    assert complaints == []
+
+
+DJANGOS = [[".select2-selection--multiple > ul"]]
+
+
+def test_axe_finds_nothing_of_ours_at_the_desk(page, live, image):
+    """What it finds in Django's own parts (``DJANGOS``) is left to Django."""
+    leads = make_live(headline="Leads to it", body=BODY + interesting(live), tags=("Floods",))
+    ours = [
+        reverse(f"admin:articles_{name}_changelist") for name in ("frontslot", "interestinglink")
+    ]
+    ours += [f"{reverse('admin:articles_interestinglink_graph')}?tag=Floods"]
+    ours += [reverse("admin:articles_image_change", args=[image.pk])]
+    ours += [reverse("admin:articles_publication_change", args=[1])]
+    for name in ("change", "links", "move_lines", "proposals", "follow_up", "withdraw", "history"):
+        ours.append(reverse(f"admin:articles_article_{name}", args=[live.pk]))
+    ours.append(reverse("admin:articles_article_change", args=[leads.pk]))
+
+    found = []
+    for address in ours:
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        page.evaluate(Path(AXE_FILE_PATH).read_text())
+        answer = page.evaluate("axe.run(document, {resultTypes: ['violations'], iframes: false})")
+        found += [
+            (address, rule["id"], node["html"][:200])
+            for rule in answer["violations"]
+            for node in rule["nodes"]
+            if node["target"] not in DJANGOS
+        ]
+
+    assert found == []

@@ -558,7 +558,7 @@ def test_the_publication_says_its_word_in_other_languages(desk):
     assert "fr: À lire\nur: مزید" in desk.get(address).text
 
     refused = desk.post(address, typed | {"labels": "Urdu"})
-    assert "Write a language code" in refused.text
+    assert "“Urdu”: write a language code" in refused.text
 
 
 @pytest.mark.parametrize("text", ["ur", "ur:", "ur: " + "x" * 41, "Urdu: word"])

@@ -194,6 +194,8 @@ class ArticleAdmin(Links, Suggestions, Following, Lookups, DeletesWithCare):
                 form = self._form(request, article, conflict.posted, may_save=may_save)
             except (publishing.NotReady, publishing.BadMoment, BodyRefused, ValidationError) as why:
                 form.refuse(why)
+                # Nothing was saved, but the verb had given the story a version already.
+                article = article and self.get_object(request, unquote(object_id))
         return self._shown(request, article, form, conflict, may_save=may_save)
 
     def _form(self, request, article, posted, *, may_save):

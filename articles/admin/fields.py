@@ -86,9 +86,12 @@ class LabelsField(forms.CharField):
             if not line.strip():
                 continue
             code, _, label = (part.strip() for part in line.partition(":"))
-            validate_language(code)
             label = " ".join(body.legible(label).split())
-            if not label or len(label) > LONGEST_LABEL:
+            try:
+                validate_language(code)
+                if not label or len(label) > LONGEST_LABEL:
+                    raise ValidationError("there is no such word")
+            except ValidationError:
                 raise ValidationError(
                     f"“{line.strip()}”: write a language code, a colon and a word of at most "
                     f"{LONGEST_LABEL} characters, as in “ur: دلچسپ”."

@@ -17,7 +17,7 @@ _USES = 20  # named one by one
 
 class NewImageForm(forms.ModelForm):
     upload = forms.FileField(
-        label="picture",
+        label="Picture",
         validators=[media.validate_picture],
         widget=forms.ClearableFileInput(attrs={"accept": _KINDS}),
         help_text="JPEG, PNG, WebP or GIF. 1,600 pixels wide or more looks best.",
@@ -26,7 +26,7 @@ class NewImageForm(forms.ModelForm):
 
 class ImageForm(forms.ModelForm):
     upload = forms.FileField(
-        label="another file in its place",
+        label="Another file in its place",
         required=False,
         widget=forms.FileInput(attrs={"accept": _KINDS}),
         help_text="Every story that shows this picture shows the new one from then on.",
@@ -48,7 +48,6 @@ class ImageAdmin(NounAdmin):
     readonly_fields = ["preview", "size", "used_by"]
 
     class Media:
-        css = {"all": ["desk/desk.css"]}
         js = ["desk/focal-point.js"]
 
     def get_form(self, request, obj=None, change=False, **kwargs):

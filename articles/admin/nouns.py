@@ -8,6 +8,9 @@ from .deleting import DeletesWithCare
 class NounAdmin(DeletesWithCare):
     """Saves through ``publishing.change``, deletes through ``publishing.remove``."""
 
+    class Media:
+        css = {"all": ["desk/desk.css"]}
+
     def save_model(self, request, obj, form, change):
         publishing.change(obj)
 

@@ -14,9 +14,6 @@ class SeriesAdmin(NounAdmin):
     readonly_fields = ["parts"]
     search_fields = ["title"]
 
-    class Media:
-        css = {"all": ["desk/desk.css"]}
-
     @admin.display(description="parts")
     def parts(self, series):
         """The stories in their order; which part a story is, is said in the story's own form."""

@@ -28,7 +28,7 @@ class WithdrawForm(forms.Form):
     reason = forms.CharField(
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
-        help_text="Kept in the story's history, for the newsroom only.",
+        help_text="Kept in the story’s history, for the newsroom only.",
     )
 
 

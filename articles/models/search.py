@@ -11,8 +11,8 @@ class SearchRow(models.Model):
     """
 
     place = models.BigIntegerField(primary_key=True)
-    # Without constraints in the database, whose check would wait for whoever holds the article,
-    # who in turn waits to index it (``in_turn``).
+    # Without constraints in the database, whose check would wait for whoever deletes the article,
+    # who in turn waits for the turn to say so (``in_turn``).
     edition = models.OneToOneField(
         "articles.Edition", on_delete=models.CASCADE, related_name="+", db_constraint=False
     )

@@ -21,6 +21,9 @@ def in_turn() -> None:
 
     Who reads the outbox in the order of ids must not miss a row that commits late, and two who
     index one edition, or count one word, must not meet. SQLite has one writer at a time anyway.
+
+    Whoever has the turn waits for no row that another may hold who waits for the turn: stories are
+    held before it (``publishing.editions.hold``).
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -15,6 +15,7 @@ from articles.models import (
     EditionTag,
     Publication,
 )
+from articles.models.spoil import in_turn
 from articles.slugs import free_slug
 
 from . import translations
@@ -172,6 +173,7 @@ def announce(*, at=None, most=100):
     followers of the outbox hear of it: once for each, however many workers ask at one moment.
     """
     at = at or timezone.now()
+    in_turn()  # before rows are held, for none is waited for here
     due = Edition.objects.due(at=at).order_by("live_from", "pk").defer("body")
     due = list(due.select_for_update(skip_locked=connection.vendor != "sqlite")[:most])
     if due:

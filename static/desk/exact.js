@@ -2,7 +2,9 @@
 
    The editor would collapse double spaces, and glue two words together where the source has a line
    break between them; such a break becomes the space that readers see. Pasted text is still read as
-   browsers do, because this is about the first reading only. */
+   browsers do, because this is about the first reading only.
+
+   Here also is what the whole editor must know of the page around it. */
 
 import { Extension, OrderedList as AnyOrderedList, pm } from "django-prose-editor/editor"
 
@@ -26,6 +28,23 @@ const straighten = (body) => {
   }
 }
 
+/** How much of the window's edge something sticks to, so that nobody types underneath it. */
+const covered = (selector) => {
+  const sticking = document.querySelector(selector)
+  return sticking && getComputedStyle(sticking).position === "sticky" ? sticking.offsetHeight : 0
+}
+
+const shown = {
+  left: 0,
+  right: 0,
+  get top() {
+    return covered(".prose-menubar") + 8
+  },
+  get bottom() {
+    return covered(".desk-buttons") + 8
+  },
+}
+
 export const Exact = Extension.create({
   name: "exact",
 
@@ -38,9 +57,25 @@ export const Exact = Extension.create({
     })
     editor.options.editorProps = {
       attributes: { "aria-label": "Text", "aria-multiline": "true" },
+      scrollMargin: shown,
+      scrollThreshold: shown,
     }
     // Its one inline style stands in desk/editor.css, as the content security policy wants it.
     editor.options.injectCSS = false
+  },
+
+  addKeyboardShortcuts() {
+    return {
+      // Behind a last block of our own there is nowhere to type; the browser then stays where it is.
+      "Mod-End": ({ editor }) => {
+        const { doc, schema, tr } = editor.state
+        if (doc.lastChild.isTextblock) return false
+        tr.insert(doc.content.size, schema.nodes.paragraph.create())
+        tr.setSelection(pm.state.Selection.atEnd(tr.doc))
+        editor.view.dispatch(tr.scrollIntoView())
+        return true
+      },
+    }
   },
 })
 

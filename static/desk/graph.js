@@ -50,10 +50,19 @@ if (figure) {
   const buttons = figure.querySelector(".desk-graph-buttons");
   buttons.hidden = false;
   buttons.addEventListener("click", ({ target }) => acts[target.dataset.zoom]?.());
-  svg.addEventListener("keydown", (event) => {
+  figure.addEventListener("keydown", (event) => {
     if (!keys[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     keys[event.key]();
+  });
+  // Tab leads to circles that are out of the picture while it is near.
+  svg.addEventListener("focusin", ({ target }) => {
+    const circle = target.querySelector("circle");
+    const [x, y] = ["cx", "cy"].map((name) => Number(circle.getAttribute(name)));
+    const [width, height] = [whole.width / view.zoom, whole.height / view.zoom];
+    if (x >= view.x && x <= view.x + width && y >= view.y && y <= view.y + height) return;
+    Object.assign(view, { x: x - width / 2, y: y - height / 2 });
+    draw();
   });
   svg.addEventListener(
     "wheel",

@@ -11,7 +11,7 @@ const FIELDS = {
 
 export const PullQuote = askedBlock({
   name: "pullQuote",
-  button: ["format_quote", "pull quote: a few words set large"],
+  button: ["format_size", "pull quote: a few words set large"],
 
   addAttributes: () => ({
     words: kept((element) => element.textContent),
