@@ -50,18 +50,6 @@ def test_without_a_database_every_published_address_is_there(reader, no_database
     assert [reader.get(path).status for path in files] == [200, 200]
 
 
-def test_a_process_that_rendered_nothing_yet_knows_whose_site_it_is(
-    reader, no_database, monkeypatch
-):
-    monkeypatch.setattr(Publication, "last_name", "")
-    publishing.change(Publication(name="The Post"))
-    reader.site.look()
-
-    no_database()
-
-    assert b"The Post</a>" in reader.get("/2026/11/unknown/").body
-
-
 @pytest.mark.parametrize("is_noticed", [True, False])
 def test_without_a_database_search_says_that_it_is_not_there(reader, no_database, is_noticed):
     no_database(is_noticed)
