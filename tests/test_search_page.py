@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import publishing
@@ -154,6 +155,18 @@ def test_a_search_costs_a_fixed_number_of_queries(client, django_assert_num_quer
         client.get("/search/", {"q": question})
         with django_assert_num_queries(fixed):
             client.get("/search/", {"q": question})
+
+
+def test_a_typing_error_costs_three_queries_more(client, django_assert_num_queries, live):
+    for number in range(25):
+        make_live(headline=f"A bridge number {number}")
+    client.get("/search/?q=bridge")
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/search/?q=bridge")
+
+    # what names and how many stories have it; what it may be; and both of that again
+    with django_assert_num_queries(len(asked) + 3):
+        assert "These are the ones with “bridge”" in client.get("/search/?q=brigde").text
 
 
 def test_suggestions_are_live_headlines_tags_and_authors(client, live):

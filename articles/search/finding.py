@@ -250,14 +250,16 @@ def _best_meant(query, filters, at, said):
     """
     asked = {word: None for term in query.wanted for word in term.words}
     near = {word: candidates(word) for word in asked if not _is_known(word, at, said)}
+    tried = {query.terms}
     for likeliest in (True, False):
         meant = {
             word: next((o for o in others if likeliest or _is_known(o, at, said)), word)
             for word, others in near.items()
         }
         terms = _meaning(query.terms, meant)
-        if terms != query.terms and (editions := _best(terms, filters, at, said)):
+        if terms not in tried and (editions := _best(terms, filters, at, said)):
             return terms, editions
+        tried.add(terms)
     return query.terms, []
 
 
