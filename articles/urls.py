@@ -71,7 +71,7 @@ urlpatterns = [
     path("<year:year>/<month:month>/<any_slug:slug>/", views.article, name="article"),
     path("<year:year>/<month:month>/<any_slug:slug>/history/", history, name="history"),
     path(
-        "<year:year>/<month:month>/<any_slug:slug>/history/<int:number>/", history, name="version"
+        "<year:year>/<month:month>/<any_slug:slug>/history/<key:number>/", history, name="version"
     ),
     path("archive/", archive.index, name="archive"),
     path("archive/<year:year>/", archive.stories, name="archive_year"),

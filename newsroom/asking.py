@@ -74,7 +74,7 @@ def ask(url: str, *, agent: str, may_ask: Callable[[str], bool] = is_public) -> 
             return Answer(False, status, "It leads to what is no address.", moved_to)
         if len(url) > LONGEST_URL:
             return Answer(False, status, "It leads to an address that is too long.", moved_to)
-        is_permanent = is_permanent and status in PERMANENT
+        is_permanent = is_permanent and status in PERMANENT and url.startswith(("http:", "https:"))
         if is_permanent and not _is_same_place(before, url):
             moved_to = url
     else:

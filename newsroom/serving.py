@@ -268,8 +268,6 @@ def tend() -> None:
     indexing = search.catch_up(most=INDEXED)
     while True:
         try:
-            if indexing and next(indexing, None) is None:
-                indexing = None
             while Edition.objects.due().exists() and publishing.announce():
                 pass
             if settings.PAGE_STORE_DIR.exists():
@@ -278,6 +276,9 @@ def tend() -> None:
                 pruned_at = time.monotonic()
                 outbox.prune()
                 prune_follows()
+            # Last: whatever it meets, all else has been done.
+            if indexing and next(indexing, None) is None:
+                indexing = None
         except (DatabaseError, Unwritable):  # the processes that answer readers say it
             connection.close()
             indexing = indexing and search.catch_up(most=INDEXED)

@@ -7,8 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Who may know whom. Modules beside the rooms (slugs, headlines, prepared) know no room and may be
-# used by all.
+# Who may know whom. Modules beside the rooms (COMMON) know no room and may be used by all.
 NOUNS = {"models", "body"}
 MIDDLE = NOUNS | {"cache", "media", "links", "search"}
 VERBS = MIDDLE | {"publishing"}
@@ -36,8 +35,11 @@ MAY_KNOW = {
     "prepared": set(),
     "periods": set(),
     "changes": set(),
+    "walks": set(),
 }
-COMMON = {"addresses", "slugs", "headlines", "languages", "prepared", "periods", "changes"}
+COMMON = {
+    "addresses", "slugs", "headlines", "languages", "prepared", "walks", "periods", "changes",
+}  # fmt: skip
 
 
 def room_of(path):

@@ -62,7 +62,7 @@ def test_each_version_is_compared_with_the_one_before_it(client):
     assert marked(history_of(client, story), "ins") == ["left"]
     assert marked(history_of(client, story, "2/"), "ins") == ["Two men"]
     assert numbers(history_of(client, story)) == ["", "2"]
-    for number in ("1/", "4/", "0/", "x/"):
+    for number in ("1/", "4/", "0/", "02/", "x/"):
         assert history_of(client, story, number).status_code == 404
 
 

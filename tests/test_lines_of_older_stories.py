@@ -1,8 +1,12 @@
 """Lines that nobody typed: in older stories, and in stories that have none."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,8 +15,11 @@ from articles import publishing
 from articles.body import find_references
 from articles.body.placement import warnings
 from articles.models import Article, Edition, InterestingLink, Publication, Spoil
+from articles.publishing import lines
 
 from .builders import change_article, make_author, make_live, make_section
+from .pages import at_once
+from .test_search import found
 
 LONG = "".join(f"<p>{' '.join([word] * 90)}</p>" for word in ("water", "bridge", "council", "boat"))
 NEW = {"headline": "The Indus again", "tags": ("Floods", "Indus")}
@@ -87,6 +94,59 @@ def test_an_accepted_line_changes_nothing_but_the_text(db):
     assert stored(older).body == after.body
     assert state(older) == Article.State.LIVE
     assert warnings(after.body) == []
+
+
+def test_a_story_that_got_a_line_is_found_as_before(db):
+    (older,) = older_stories(1)
+    new = make_live(**NEW)
+
+    act = accept_all(new).act
+
+    assert found("chapter") == [older.pk]
+    publishing.take_back(act)
+    assert found("chapter") == [older.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lines_come_into_a_story_that_somebody_publishes_at_that_moment(monkeypatch):
+    older = older_stories(2)
+    new = make_live(**NEW)
+    chosen = {p.source: p.place.before for p in publishing.proposals(new)}
+    one_is_in = threading.Event()
+    put_in = lines._put_in
+
+    def put_in_slowly(pk, *rest, **how):
+        edition = put_in(pk, *rest, **how)
+        one_is_in.set()
+        time.sleep(0.3)  # so that the other meets what is half done
+        return edition
+
+    def accept():
+        publishing.accept(new, chosen=chosen)
+
+    def publish():
+        one_is_in.wait(10)
+        publishing.publish(older[1])
+
+    monkeypatch.setattr(lines, "_put_in", put_in_slowly)
+    acts = [accept, publish]
+    at_once(2, lambda: in_its_turn(acts.pop()))
+
+    assert [len(find_references(seen(story).body).lines) for story in older] == [1, 1]
+
+
+def in_its_turn(act):
+    """``act`` in a thread; SQLite in memory does not let anyone wait."""
+    try:
+        while True:
+            try:
+                return act()
+            except OperationalError:
+                if connection.vendor != "sqlite":
+                    raise
+                time.sleep(0.01)
+    finally:
+        BaseDatabaseWrapper.close(connection)  # SQLite keeps one in memory open otherwise
 
 
 def test_accepting_spoils_the_story_and_none_of_the_lists_it_stands_in(db):

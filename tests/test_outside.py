@@ -261,11 +261,15 @@ def test_what_is_no_page_of_the_web_is_not_asked(url):
     assert "no address of a web page" in ask(url).problem
 
 
-@pytest.mark.parametrize("to", ["file:///etc/passwd", "gopher://x/", "http://[broken/"])
+@pytest.mark.parametrize(
+    "to", ["javascript:alert(1)", "file:///etc/passwd", "gopher://x/", "http://[broken/"]
+)
 def test_a_redirect_to_what_is_no_page_is_no_answer(other, to):
     other.says["/"] = (301, to)
 
-    assert not ask(other["/"]).is_there
+    answer = ask(other["/"])
+
+    assert (answer.is_there, answer.moved_to) == (False, "")
 
 
 # What there is to ask

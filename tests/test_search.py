@@ -441,6 +441,16 @@ def test_an_index_made_by_older_rules_is_made_again(live):
     assert counted()["bridge"] == 1
 
 
+def test_a_book_in_a_script_that_seldom_puts_a_space_is_found():
+    letters = [chr(code) for code in range(0x0E01, 0x0E2F)]
+    runs = ["".join(letters[n // 46**place % 46] for place in range(45)) for n in range(8_600)]
+
+    story = make_live(body=f"<p>{' '.join(runs)}</p>")
+
+    assert found(runs[1]) == [story.pk]
+    assert found(runs[-1]) == []
+
+
 def test_stories_of_one_second_all_have_a_place():
     now = timezone.now() - timedelta(hours=1)
     articles = {make_live(headline=f"Bridge {n}", at=now).pk for n in range(40)}

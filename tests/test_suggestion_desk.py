@@ -1,5 +1,7 @@
 """Suggestions and proposals at the desk, and who may ask for them."""
 
+import re
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
@@ -105,6 +107,20 @@ def test_three_older_stories_are_accepted_and_taken_back_at_the_desk(client, edi
     assert client.get(undo).status_code == 405
     assert "3 stories are as before" in client.post(undo, follow=True).text
     assert Edition.objects.live().filter(body__contains="data-interesting").count() == 0
+
+
+def test_a_line_follows_a_paragraph_of_several_lines_too(client, editor):
+    client.force_login(editor)
+    verse = LONG.replace("bridge bridge", "bridge<br>bridge")
+    (older,) = older_stories(1, body=verse)
+    new = make_live(headline="The Indus again", tags=("Floods", "Indus"))
+    address = reverse("admin:articles_article_proposals", args=[new.pk])
+
+    said = dict(re.findall(r'name="(paragraph-[0-9]+)" value="([^"]*)"', client.get(address).text))
+    as_browsers_do = {name: words.replace("\n", "\r\n") for name, words in said.items()}
+    client.post(address, {"story": older.pk} | as_browsers_do)
+
+    assert Edition.objects.live().get(article=older).lines.get().target == new
 
 
 def test_proposals_are_for_those_who_may_publish(client, db):

@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -52,7 +53,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class _Date(forms.DateField):
     def __init__(self, label):
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(label=label, required=False, widget=widget)
+        super().__init__(
+            label=label,
+            required=False,
+            widget=widget,
+            # What lies beyond is no moment in every time zone.
+            validators=[MinValueValidator(date(1000, 1, 1)), MaxValueValidator(date(3000, 1, 1))],
+        )
 
 
 class ReportFilter(forms.Form):

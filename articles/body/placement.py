@@ -40,6 +40,7 @@ class Block:
 class Place:
     """Between two top-level blocks: ``index`` of them stand above it, as text ``before`` is last.
 
+    ``before`` is on one line, for forms send the ends of lines otherwise than they got them.
     ``room`` is how many words stand between it and what is nearest: a line, the beginning, the end.
     """
 
@@ -84,7 +85,7 @@ def free_places(html: str) -> list[Place]:
             continue
         is_crowded = (to_line and up < BETWEEN_LINES) or (from_line and down < BETWEEN_LINES)
         if not is_crowded:
-            text = plain_text(html[before.start : before.end])
+            text = " ".join(plain_text(html[before.start : before.end]).split())
             places.append(Place(index, text, min(up, down)))
     return places
 

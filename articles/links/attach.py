@@ -92,7 +92,8 @@ def _rewrite(holders: Iterable[tuple], change: Callable[[tuple, str], str]):
     for model in (Article, Edition, StandingPage):
         keys = [pk for kind, pk in holders if kind is model]
         for some in batched(keys, TOGETHER):
-            found = list(model.objects.only("pk", "body").filter(pk__in=some))
+            held = model.objects.select_for_update(of=("self",), no_key=True)
+            found = list(held.only("pk", "body").filter(pk__in=some).order_by("pk"))
             for thing in found:
                 thing.body = change((model, thing.pk), thing.body)
             model.objects.bulk_update(found, ["body"])

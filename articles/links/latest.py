@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
 
 from django.db.models import Exists, F, IntegerField, OuterRef, QuerySet, Value
-from django.db.models.expressions import RawSQL
 
 from articles.models import FOREVER, Edition, EditionTag, Section
 from articles.prepared import prepared
+from articles.walks import any_of
 
 from .resolve import COLUMNS, Story
 
@@ -71,20 +70,20 @@ def _rows(tags: int, sections: int, depth: int, *, at, **asked) -> QuerySet:
     if tags:
         walks = [live.tagged(asked[f"tag_{n}"]).newest_first()[:depth] for n in range(tags)]
         walks = [walk.values("tag_rows__pk") for walk in walks]
-        rows = EditionTag.objects.filter(pk__in=_any_of(walks)).order_by()
+        rows = EditionTag.objects.filter(pk__in=any_of(walks)).order_by()
         parts.append(_columns(rows, _TAG, "tag_id", "tag__name", "edition__"))
         bears = EditionTag.objects.filter(edition=OuterRef("pk"), tag__in=asked["tag"])
         begins.append(Exists(bears))
     if sections:
         walks = [live.in_section(asked[f"section_{n}"])[:depth] for n in range(sections)]
-        rows = Edition.objects.filter(pk__in=_any_of([walk.values("pk") for walk in walks]))
+        rows = Edition.objects.filter(pk__in=any_of([walk.values("pk") for walk in walks]))
         parts.append(_columns(rows.order_by(), _SECTION, "section_id", "section__name"))
         # Asked of the section, or SQLite reads all of it in place of the few that are to come.
         stands = Section.objects.filter(pk=OuterRef("section"), pk__in=asked["section"])
         begins.append(Exists(stands))
     where = begins[0] | begins[1] if len(begins) > 1 else begins[0]
     following = Edition.objects.upcoming(at=at).filter(where).order_by("live_from")[:1]
-    following = Edition.objects.filter(pk__in=_any_of([following.values("pk")])).order_by()
+    following = Edition.objects.filter(pk__in=any_of([following.values("pk")])).order_by()
     parts.append(_columns(following, _BEGINNING, "section_id", "headline"))
     return parts[0].union(*parts[1:], all=True).order_by()
 
@@ -93,14 +92,6 @@ def _columns(rows, kind, pk, name, edition=""):
     kind = Value(kind, output_field=IntegerField())
     columns = [F(f"{edition}{column}") for column in ("published_at", *COLUMNS)]
     return rows.annotate(kind=kind).values_list("kind", pk, name, *columns)
-
-
-def _any_of(walks):
-    """The rows of all ``walks``, each cut off at its own length, for which Django has no union."""
-    parts = [walk.query.sql_with_params() for walk in walks]
-    texts = [f"SELECT * FROM ({sql}) AS part_{n}" for n, (sql, _) in enumerate(parts)]  # noqa: S608
-    values = list(chain.from_iterable(params for _, params in parts))
-    return RawSQL(" UNION ALL ".join(texts), values)  # noqa: S611  (of what Django made)
 
 
 def _padded(pks):

@@ -40,12 +40,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='image',
             name='colour',
-            field=models.CharField(blank=True, default='', editable=False, max_length=6),
+            field=models.CharField(blank=True, db_default='', default='', editable=False, max_length=6),
         ),
         migrations.AddField(
             model_name='image',
             name='frames',
-            field=models.PositiveIntegerField(default=1, editable=False),
+            field=models.PositiveIntegerField(db_default=1, default=1, editable=False),
         ),
         migrations.CreateModel(
             name='PictureUse',

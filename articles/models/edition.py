@@ -236,7 +236,7 @@ class Edition(models.Model):
     word_count = models.PositiveIntegerField()
     has_corrections = models.BooleanField(default=False)  # most have none, and need not ask
     # Readers saw the story otherwise before, without a break: its history has something to say.
-    has_history = models.BooleanField(default=False)
+    has_history = models.BooleanField(default=False, db_default=False)
     telling_tag = models.ForeignKey(  # of which more stories stand at its foot
         Tag, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )

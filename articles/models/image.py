@@ -16,9 +16,11 @@ class Image(models.Model):
     # As shown, after the orientation that a camera wrote into the file; media.take_in knows it.
     width_px = models.PositiveIntegerField(editable=False, default=0)
     height_px = models.PositiveIntegerField(editable=False, default=0)
-    frames = models.PositiveIntegerField(editable=False, default=1)  # more than one: it moves
+    frames = models.PositiveIntegerField(
+        editable=False, default=1, db_default=1
+    )  # more than one: it moves
     # What fills its place until it is there, as rrggbb; empty where it is transparent, or unknown.
-    colour = models.CharField(max_length=6, editable=False, default="", blank=True)
+    colour = models.CharField(max_length=6, editable=False, default="", db_default="", blank=True)
     alt = models.CharField(
         "alt text",
         max_length=300,

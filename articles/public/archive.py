@@ -86,7 +86,7 @@ def years_of(page: Page) -> list[Year]:
     of_year = {}
     for month in _with_stories(page, months):
         of_year.setdefault(month.first.year, []).append(month)
-    return [Year(year, of_year[year.first.year]) for year in years]
+    return [Year(year, of_year.get(year.first.year, [])) for year in years]
 
 
 def _with_stories(page, periods: Iterable[Period]):

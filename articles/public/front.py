@@ -5,18 +5,16 @@ for each section with the newest that stand nowhere above.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import F
-from django.db.models.expressions import RawSQL
-from django.db.models.query import QuerySet
 from django.views.decorators.http import require_safe
 
 from articles import cache, links
 from articles.body import Target
 from articles.models import SLOTS, Author, BreakingNews, Edition, FrontSlot, Section
 from articles.prepared import prepared
+from articles.walks import any_of
 
 from . import lists, metadata
 from .page import Page, stored
@@ -112,7 +110,7 @@ def _stories(*, at, held=None):
     parts = [keys[: lists.PER_PAGE + 1]]
     if held:
         parts.append(keys.filter(article__in=held))
-    return Edition.objects.filter(pk__in=_any_of(parts)).newest_first().for_front()
+    return Edition.objects.filter(pk__in=any_of(parts)).newest_first().for_front()
 
 
 def _sign(editions):
@@ -176,18 +174,7 @@ def _blocks(page, standing):
 def _newest_of_each(*, at, standing, **sections):
     above = Edition.objects.live(at=at).exclude(article__in=standing).newest_first().values("pk")
     parts = [above.in_section(section)[:PER_BLOCK] for section in sections.values()]
-    return Edition.objects.filter(pk__in=_any_of(parts)).newest_first().for_front()
-
-
-def _any_of(parts: Iterable[QuerySet]) -> RawSQL:
-    """The rows of all ``parts``, each of them cut off at its own length.
-
-    Django has no union of those for SQLite, which wants each part in parentheses of its own.
-    """
-    written = [part.query.sql_with_params() for part in parts]
-    texts = [f"SELECT * FROM ({sql}) AS part_{n}" for n, (sql, _) in enumerate(written)]  # noqa: S608
-    values = [value for _, few in written for value in few]
-    return RawSQL(" UNION ALL ".join(texts), values)  # noqa: S611
+    return Edition.objects.filter(pk__in=any_of(parts)).newest_first().for_front()
 
 
 def _shows_line(page, edition):

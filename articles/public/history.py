@@ -56,7 +56,7 @@ def history(request, year, month, slug, number=None):
         return views.gone_or_moved(page, edition, rest=rest)
     page.shows_edition(edition)
     versions = _versions(edition)
-    chosen = next((n for n, v in enumerate(versions[:-1]) if number in (None, v.number)), None)
+    chosen = next((n for n, v in enumerate(versions[:-1]) if number in (None, str(v.number))), None)
     if chosen is None:
         raise Http404("Nothing changed in this story.")
     context = {

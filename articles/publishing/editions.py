@@ -199,6 +199,7 @@ def rewrite(article, live, *, at, by, body, version):
         published_by=by,
     )
     _write(again, authors, tags)
+    search.index([article.pk], at=at)
     return again
 
 
@@ -266,9 +267,18 @@ def _write(edition, authors, tags):
 
 def locked(article):
     """The article as it is stored, held until commit (SQLite has one writer at a time anyway)."""
-    return (
-        Article.objects.select_for_update(of=("self",)).select_related("section").get(pk=article.pk)
-    )
+    return hold([article.pk]).select_related("section").get()
+
+
+def hold(articles):
+    """The articles of these ids, in their order; once asked for they are held until commit.
+
+    Whoever changes several holds all of them before the first is published, for then it is the turn
+    of nobody else (``in_turn``), and whoever holds one of them waits for that. Lines may be drawn
+    to a story that is held: two stories that lead to each other are published at the same moment.
+    """
+    held = Article.objects.select_for_update(of=("self",), no_key=True)
+    return held.filter(pk__in=articles).order_by("pk")
 
 
 def _moments(article, now, at, until):

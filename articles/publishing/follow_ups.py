@@ -6,6 +6,8 @@ from django.utils import timezone
 from articles import cache
 from articles.models import Article, FollowUp
 
+from .editions import hold
+
 
 class NotAFollowUp(ValueError):
     """The one story cannot be the follow-up of the other; the message says why."""
@@ -24,6 +26,7 @@ def declare_follow_up(article: Article, *, follows: Article, by=None) -> FollowU
         raise NotAFollowUp("A story does not follow itself. Choose the earlier story.")
     if FollowUp.objects.filter(story=article, follow_up=follows).exists():
         raise NotAFollowUp(f"“{follows}” follows “{article}” already, so it cannot come before it.")
+    list(hold([follows.pk]))  # which may be withdrawn in the same transaction
     other = FollowUp.objects.filter(story=follows, distance=1).select_related("follow_up").first()
     if other and other.follow_up_id == article.pk:
         raise NotAFollowUp(f"“{article}” is the follow-up of “{follows}” already.")

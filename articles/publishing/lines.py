@@ -17,7 +17,7 @@ from articles.body.placement import free_places, insert_line, without_lines_to
 from articles.links.suggest import Proposal, Story, inbound, place_in
 from articles.models import AcceptedLine, AcceptedLines, Article, InterestingLink, RefusedLine
 
-from .editions import NotLive, locked, rewrite
+from .editions import NotLive, hold, locked, rewrite
 from .revisions import save
 
 Origin = InterestingLink.Origin
@@ -75,6 +75,7 @@ def accept(article: Article, *, chosen: Mapping[int, str], by=None) -> Accepted:
         raise NotLive(f"“{article.headline}” is not live, so no line can lead to it.")
     story = _story_read(live)
     offered = {p.source: p for p in inbound(story, older_than=live.published_at, at=now)}
+    list(hold(chosen))
     act = AcceptedLines.objects.create(target=article, accepted_at=now, accepted_by=by)
     skipped = []
     for pk in sorted(chosen):
@@ -153,8 +154,7 @@ def take_back(act: AcceptedLines, *, by=None) -> int:
     def without(html):
         return without_lines_to(html, target, origin=Origin.SUGGESTION)
 
-    for pk in act.lines.order_by("source").values_list("source", flat=True):
-        source = locked(Article(pk=pk))
+    for source in hold(act.lines.values("source")):
         live = source.editions.live(at=now).first()
         if live and (html := without(live.body)) != live.body:
             _rewritten(source, live, html, without, now=now, by=by)

@@ -25,6 +25,8 @@ from articles.models import (
     TextLink,
 )
 
+from .editions import hold
+
 TOGETHER = 200
 _ROWS = {
     "author_rows": EditionAuthor,
@@ -100,8 +102,7 @@ def _replace(sources, target, replacement, *, by):
     ``number`` counts the lines to it in one text, from 0.
     """
     now = timezone.now()
-    articles = Article.objects.select_for_update(of=("self",)).filter(pk__in=sources)
-    articles = articles.order_by("pk").in_bulk()
+    articles = {held.pk: held for held in hold({*sources, target.pk})}
     rows = InterestingLink.objects.filter(source__in=sources, target=target).order_by("place")
     in_copies, in_editions = defaultdict(list), defaultdict(list)
     for row in rows.filter(edition=None):

@@ -10,6 +10,7 @@ from articles.models import Edition
 from .words import FACET, IN_HEADLINE, facet, words
 
 MOST_WORDS = 15_000  # of a body; PostgreSQL keeps no places beyond 16,383
+MOST_BYTES = 700_000  # of these words; it keeps no more than a megabyte of them and their places
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Document:
             edition=edition,
             headline=headline,
             standfirst=words(edition.standfirst),
-            body=words(plain_text(edition.body))[:MOST_WORDS],
+            body=list(_first(words(plain_text(edition.body)))),
             facets=[
                 facet("section", edition.section_id),
                 facet("language", edition.language),
@@ -44,6 +45,15 @@ class Document:
     def counted(self) -> set[str]:
         """What the vocabulary counts: every word and facet once, and ``FACET`` for the row."""
         return counted({*self.headline, *self.standfirst, *self.body, *self.facets})
+
+
+def _first(body):
+    left = MOST_BYTES
+    for word in body[:MOST_WORDS]:
+        left -= len(word.encode())
+        if left < 0:
+            return
+        yield word
 
 
 def counted(found: set[str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import takewhile
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -31,10 +32,8 @@ class Marker:
         places = self.places(text)
         if not places:
             return SafeString("")
-        begin = max(
-            (first for first, _ in places),
-            key=lambda first: _worth(text, places, first),
-        )
+        best = max(range(len(places)), key=lambda number: _worth(text, places[number:][:AROUND]))
+        begin, _ = places[best]
         begin = _edge(text, begin - BEFORE) if begin > BEFORE else 0
         end = min(len(text), begin + AROUND)
         while end < len(text) and not text[end].isspace() and end < begin + AROUND + 40:
@@ -64,11 +63,11 @@ class Marker:
         return places
 
 
-def _worth(text, places, first):
-    """How many different words are marked in what would be shown from here on."""
-    return len(
-        {text[a:b].casefold() for a, b in places if first <= a and b <= first + AROUND - BEFORE}
-    )
+def _worth(text, places):
+    """How many different words are marked in what would be shown from the first of ``places``."""
+    until = places[0][0] + AROUND - BEFORE
+    shown = takewhile(lambda place: place[1] <= until, places)
+    return len({text[begin:end].casefold() for begin, end in shown})
 
 
 def _edge(text, place):
