@@ -30,6 +30,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from articles import publishing, search
+from articles.body import find_references
 from articles.links.following import prune_follows
 from articles.models import (
     Author,
@@ -42,7 +43,7 @@ from articles.models import (
     Tag,
 )
 from articles.periods import period_with
-from newsroom import counting, health, outbox, unavailable
+from newsroom import counting, health, outbox, tidying, unavailable
 from newsroom.pagestore import Name, PageStore, Pulse, Route, Spoiled, Store, Unwritable
 
 logger = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.4
 NOTE_SECONDS = 5
 PRUNE_SECONDS = 3600
+NAME_SECONDS = 60  # between two looks at what the publication is called
 FIRST_LOOK_SECONDS = 2  # that a process which starts waits for its first look at the outbox
 SWITCH_SECONDS = 0.0005  # after which a render lets others have the interpreter
 THREADS = 8  # of each process for the application
@@ -163,6 +165,7 @@ class Site:
         self._looked = threading.Event()
         self._to_warm = queue.SimpleQueue()
         self._noted_at = time.monotonic()
+        self._asked_at = float("-inf")
 
     def start(self) -> None:
         Site.current = self
@@ -206,6 +209,9 @@ class Site:
                 outbox.waiting(self.store)  # soon said, however long the rest takes
                 self.pulse.beat(last_spoil)
             pages, told = follow(self.renewal, self.store)
+            if time.monotonic() - self._asked_at > NAME_SECONDS:
+                self._asked_at = time.monotonic()
+                Publication.current()  # so that its name is known while there is no database
         except DatabaseError as error:
             if not self.pulse.is_gone():
                 logger.error("The database does not answer: %s", error)
@@ -257,7 +263,7 @@ class Site:
 
 
 def tend() -> None:
-    """Beside the background worker: tell of what has begun, and keep the outbox short.
+    """Beside the background worker: tell of what has begun, and take away what is of no use more.
 
     At its start it indexes what is not, as after an upgrade or a bulk import.
 
@@ -276,6 +282,8 @@ def tend() -> None:
                 pruned_at = time.monotonic()
                 outbox.prune()
                 prune_follows()
+                tidying.prune_tasks()
+                tidying.prune_share_pictures()
             # Last: whatever it meets, all else has been done.
             if indexing and next(indexing, None) is None:
                 indexing = None
@@ -347,9 +355,9 @@ def names_of_all() -> Iterator[Name]:
     yield from names_of_lists(Tag.objects.filter(edition_rows__edition__in=live).distinct())
     yield from names_of_lists(Author.objects.filter(edition_rows__edition__in=live).distinct())
     yield from names_of_lists(Series.objects.filter(pk__in=live.values("series")))
-    yield from (
-        name_at(page.get_absolute_url()) for page in StandingPage.objects.filter(is_live=True)
-    )
+    for page in StandingPage.objects.filter(is_live=True):
+        yield name_at(page.get_absolute_url())
+        yield from names_of_pictures(find_references(page.body).images)
     uses = PictureUse.objects.filter(edition__in=live)
     yield from names_of_pictures(uses.values_list("image", flat=True).distinct())
     yield from names_of_pictures(Author.objects.values_list("portrait", flat=True))

@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.views.defaults import server_error
 
 from articles.models import Publication
 
@@ -30,11 +29,10 @@ def application(environ, start_response):
 
 
 def handler500(request):
-    """Django's own, save where it is the database that failed."""
+    """A fault of ours; or of the database, where that is what failed."""
     if isinstance(sys.exception(), OperationalError | InterfaceError):
         return answer(request.path_info, request.method, is_unsure=True)
-    with translation.override(Publication.last_language):
-        return server_error(request)
+    return HttpResponse(_page("500.html", *_last_seen()), status=500)
 
 
 def answer(path, method, *, is_unsure):
@@ -44,15 +42,22 @@ def answer(path, method, *, is_unsure):
         template = "503_unsure.html" if is_unsure else "503_unsaved.html"
     elif path.startswith(reverse("articles:search")):
         template = "503_search.html"
-    language = settings.LANGUAGE_CODE if is_desk else Publication.last_language
-    response = HttpResponse(_page(template, language), status=503)
+    language, name = _last_seen()
+    language = settings.LANGUAGE_CODE if is_desk else language
+    response = HttpResponse(_page(template, language, name), status=503)
     response["Retry-After"] = str(RETRY_SECONDS)
     response["Cache-Control"] = "no-store"
     response["Content-Length"] = str(len(response.content))
     return response
 
 
+def _last_seen():
+    """The language and the name of the publication, as far as this process knows."""
+    return Publication.last_language, Publication.last_name
+
+
 @lru_cache(maxsize=32)
-def _page(template, language):
+def _page(template, language, name):
+    """The page, which asks for the name by itself; once for each."""
     with translation.override(language):
         return render_to_string(template, using="public")

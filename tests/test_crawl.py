@@ -14,8 +14,8 @@ from django.db import transaction
 from django.test import Client, override_settings
 from PIL import Image as Picture
 
-from articles import demo
-from articles.models import Edition
+from articles import demo, media
+from articles.models import Author, Edition, PictureUse
 from newsroom import serving
 
 HERE = settings.SITE_URL
@@ -54,16 +54,35 @@ def crawl(db, folder):
         mock.patch("articles.demo.newspaper.draw", draw),
     ):
         list(demo.make())
-        client, found, wanted = Client(), {}, {"/", "/sitemap.xml", "/sitemap-news.xml"}
-        while wanted:
-            path = wanted.pop()
-            found[path] = client.get(path)
-            wanted |= {
-                other
-                for other in (unescape(link) for link in links_of(found[path]))
-                if not other.startswith(("/static/", "/media/")) and other not in found
-            }
-        yield found
+        yield crawled(Client())
+
+
+def crawled(client):
+    """{path with query: response} of all that leads on from the front page and the sitemaps."""
+    found, wanted = {}, {"/", "/sitemap.xml", "/sitemap-news.xml"}
+    while wanted:
+        path = wanted.pop()
+        found[path] = client.get(path)
+        wanted |= {
+            other
+            for other in (unescape(link) for link in links_of(found[path]))
+            if not other.startswith(("/static/", "/media/")) and other not in found
+        }
+    return found
+
+
+def stories_in(crawl):
+    """The paths of all stories among these pages."""
+    return {unquote(path) for path in crawl if STORY.fullmatch(unquote(path))}
+
+
+def stories_in_sitemaps(crawl):
+    found = set()
+    for path, response in crawl.items():
+        if re.fullmatch(r"/sitemap-\d{4}-\d{2}\.xml", path):
+            root = ElementTree.fromstring(response.content)
+            found |= {unquote(n.text.removeprefix(HERE)) for n in root.findall(".//{*}loc")}
+    return found
 
 
 def links_of(response):
@@ -81,6 +100,15 @@ def links_of(response):
         links = []
     whole = (link.removeprefix(HERE) if link.startswith(f"{HERE}/") else link for link in links)
     return {link for link in whole if link.startswith("/")}
+
+
+def pictures_in(crawl):
+    """The files that pages and feeds name, by the number of their picture."""
+    found = {}
+    for response in crawl.values():
+        for image, name in re.findall(r"/media/(\d+)/([\w.-]+)", response.text):
+            found.setdefault(int(image), set()).add(name)
+    return found
 
 
 def shared_picture_of(response):
@@ -118,19 +146,11 @@ def test_every_link_answers_without_a_redirect(crawl):
 
 
 def test_readers_can_come_by_every_live_story_and_by_no_other(crawl):
-    stories = {unquote(path) for path in crawl if STORY.fullmatch(unquote(path))}
-
-    assert stories == live_paths()
+    assert stories_in(crawl) == live_paths()
 
 
 def test_the_sitemaps_name_every_live_story_and_no_other(crawl):
-    stories = set()
-    for path, response in crawl.items():
-        if re.fullmatch(r"/sitemap-\d{4}-\d{2}\.xml", path):
-            root = ElementTree.fromstring(response.content)
-            stories |= {unquote(n.text.removeprefix(HERE)) for n in root.findall(".//{*}loc")}
-
-    assert stories == live_paths()
+    assert stories_in_sitemaps(crawl) == live_paths()
 
 
 def test_every_story_of_a_feed_is_live_and_of_the_list_beside_it(crawl):
@@ -159,8 +179,42 @@ def test_every_page_that_is_kept_warm_answers(crawl):
 
     missing = warmed - {unquote(path) for path in crawl}
     assert {path for path in missing if client.get(path).status_code != 200} == set()
+    pictures = {f"/media/{image}/" for image in pictures_in(crawl)}
+    assert pictures <= warmed, "or none would be seen while there is no database"
     archive = {unquote(path) for path in crawl if path.startswith("/archive/") and "?" not in path}
     assert archive <= warmed
+
+
+def test_the_first_picture_of_every_page_comes_at_once_and_no_other(crawl):
+    pictured = 0
+    for path, response in crawl.items():
+        if "html" not in response["Content-Type"]:
+            continue
+        pictures = re.findall("<img [^>]*>", response.text)
+        # Those of other stories stand within a story or at its foot, and may never be looked at.
+        own = [p for p in pictures if not STORY.fullmatch(unquote(path)) or "/card-" not in p]
+        first, others = (own or [None])[0], [p for p in pictures if p not in own[:1]]
+        if first:
+            pictured += 1
+            assert 'fetchpriority="high"' in first and "loading" not in first, path
+        assert all('loading="lazy"' in picture for picture in others), path
+
+    assert pictured > 50
+
+
+def test_every_picture_that_pages_and_feeds_show_is_there(crawl, folder, settings):
+    settings.MEDIA_ROOT = folder / "media"
+    named = pictures_in(crawl)
+    shown, client = set(named), Client()
+
+    assert len(shown) > 20
+    assert shown == set(
+        PictureUse.objects.filter(edition__in=Edition.objects.live()).values_list(
+            "image", flat=True
+        )
+    ) | set(Author.objects.exclude(portrait=None).values_list("portrait", flat=True))
+    assert {image for image in shown if client.get(f"/media/{image}/").status_code != 200} == set()
+    assert [name for names in named.values() for name in names if not media.is_name(name)] == []
 
 
 def test_every_page_names_itself(crawl):

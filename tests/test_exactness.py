@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
 from articles import importers, publishing
+from articles.body import find_references
 from articles.models import (
     Article,
     Author,
+    Edition,
     Publication,
     Section,
     Series,
@@ -314,6 +316,12 @@ class Everything(Machine):
         importers.keep(
             record, section=self.sections[0], author=self.authors[0], tags=("Sea",), publish=True
         )
+
+    @invariant()
+    def every_picture_of_a_live_story_is_written_down(self):
+        for edition in Edition.objects.live().prefetch_related("picture_uses"):
+            shown = {*find_references(edition.body).images, edition.lead_image_id} - {None}
+            assert {use.image_id for use in edition.picture_uses.all()} == shown
 
     @invariant()
     def every_page_is_what_a_fresh_render_would_be(self):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages import frontend, mofile, pofile
+from django.test import RequestFactory
 from django.utils import translation
 
 from articles import publishing
@@ -150,6 +151,7 @@ def test_digits_are_those_of_the_language_and_other_letters_stay():
 def arabic(db, monkeypatch):
     """A paper in Arabic with one story in its own language and one in English."""
     monkeypatch.setattr(Publication, "last_language", "en")  # put back afterwards
+    monkeypatch.setattr(Publication, "last_name", "")
     publishing.change(Publication(name="الرصيف", language="ar", interesting_label="اقرأ أيضاً"))
     noted = '<p>Text<span data-footnote="">A note.</span></p>'
     for part, language in enumerate(("ar", "en"), start=12):
@@ -213,5 +215,22 @@ def test_even_without_a_database_a_reader_is_spoken_to_in_the_language_of_the_si
     to_the_desk = unavailable.answer("/admin/", "POST", is_unsure=False).text
 
     assert '<html lang="ar" dir="rtl">' in said
+    assert "الرصيف" in said, "whose site it is"
     assert "سنعود بعد لحظات" in said
     assert '<html lang="en"' in to_the_desk
+
+
+def test_what_went_wrong_is_said_under_the_name_that_the_paper_has_today(db, client, monkeypatch):
+    monkeypatch.setattr(Publication, "last_name", "")
+    nobody_knows = unavailable.answer("/", "GET", is_unsure=False).text
+
+    said = []
+    for name in ("The Quay", "The <Pier>"):
+        publishing.change(Publication(name=name))
+        client.get("/")
+        said.append(unavailable.answer("/", "GET", is_unsure=False).text)
+        said.append(unavailable.handler500(RequestFactory().get("/")).text)
+
+    assert "masthead" not in nobody_knows
+    assert all("The Quay</a>" in page and "– The Quay</title>" in page for page in said[:2])
+    assert all("The &lt;Pier&gt;</a>" in page for page in said[2:])

@@ -24,9 +24,19 @@ from PIL import Image as Pillow
 from articles import media, publishing
 from articles.media import drawing, lettering
 from articles.media.specs import renditions
-from articles.models import Edition, Image, PictureUse, Publication, Spoil
+from articles.models import Article, Edition, Image, PictureUse, Publication, Spoil
+from newsroom import serving
 
-from .builders import change_article, make_article, make_author, make_live, make_page
+from .builders import (
+    change_article,
+    interesting,
+    make_article,
+    make_author,
+    make_live,
+    make_page,
+    make_section,
+    make_series,
+)
 from .surfaces import address_of
 
 ROOT = Path(__file__).parent.parent
@@ -154,6 +164,66 @@ def test_portraits_the_logo_and_pictures_of_pages_are_shown(client, db):
     page.is_live = False
     publishing.change_page(page, base_version=page.version)
     assert [status(client, address(image)) for image in (portrait, logo, about)] == [404] * 3
+
+
+def restored(shown):
+    article = make_live(**shown)
+    publishing.publish(change_article(article, lead_image=None, body="<p>Other words.</p>"))
+    article = Article.objects.get(pk=article.pk)
+    first = article.revisions.get(version=1)
+    publishing.publish(publishing.restore(article, revision=first, base_version=article.version))
+
+
+def translated(shown):
+    make_live(headline="دریا", language="ur", translation_of=make_live(headline="River"), **shown)
+
+
+def in_a_series(shown):
+    make_live(headline="Part", series=make_series(), part=2, **shown)
+
+
+def corrected(shown):
+    article = change_article(make_live(**shown), headline="The council met twice")
+    publishing.correct(article, kind="correction", text="Twice.", with_changes=True)
+
+
+def led_on(shown):
+    """A quiet edition, which another story's lines brought about."""
+    tides, ports = make_live(headline="Tides"), make_live(headline="Ports")
+    line = {"body": interesting(tides) + shown.get("body", "<p>One.</p>")}
+    make_live(headline="It leads on", **shown | line)
+    publishing.move_lines(tides, to=ports)
+
+
+def back_after_withdrawal(shown):
+    article = make_live(**shown)
+    publishing.withdraw(article)
+    publishing.publish(Article.objects.get(pk=article.pk))
+
+
+@pytest.mark.parametrize("place", ["head", "text"])
+@pytest.mark.parametrize(
+    "way", [restored, translated, in_a_series, corrected, led_on, back_after_withdrawal]
+)
+def test_whichever_way_a_story_comes_to_readers_its_picture_comes_too(client, quay, way, place):
+    way(showing(quay, place))
+
+    assert Edition.objects.live().filter(picture_uses__image=quay).exists()
+    assert status(client, address(quay)) == 200
+
+
+def test_pictures_of_galleries_are_shown(client, quay):
+    pier = make_picture("teal")
+    figures = "".join(f'<figure data-image="{image.pk}"></figure>' for image in (quay, pier))
+    make_live(body=f'<p>One.</p><section data-gallery="Quays">{figures}</section><p>Two.</p>')
+
+    assert [status(client, address(image)) for image in (quay, pier)] == [200, 200]
+
+
+def test_pictures_of_standing_pages_are_kept_warm_as_those_of_stories_are(client, quay):
+    make_page(body=f'<p>Us.</p><figure data-image="{quay.pk}"></figure>')
+
+    assert serving.Name(f"/media/{quay.pk}/") in set(serving.names_of_all())
 
 
 class Clock:
@@ -359,6 +429,20 @@ def test_the_first_picture_of_a_page_comes_at_once_and_all_others_later(client, 
         first, *others = re.findall("<img [^>]*>", client.get(path).text)
         assert 'fetchpriority="high"' in first and "loading" not in first, path
         assert all('loading="lazy"' in other and "priority" not in other for other in others), path
+
+
+def test_a_front_page_with_pictures_in_its_sections_alone_shows_the_first_at_once(client, quay):
+    now = timezone.now()
+    for n in range(20):
+        make_live(headline=f"Words {n}", at=now - timedelta(minutes=n))
+    for n, name in enumerate(("World", "Sport")):
+        made = {"section": make_section(name), "lead_image": quay}
+        make_live(headline=f"Older {n}", at=now - timedelta(days=1 + n), **made)
+
+    first, second = re.findall("<img [^>]*>", client.get("/").text)
+
+    assert 'fetchpriority="high"' in first and "loading" not in first
+    assert 'loading="lazy"' in second and "priority" not in second
 
 
 def test_what_stories_showed_before_this_version_is_written_down(quay):

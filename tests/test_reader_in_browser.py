@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
@@ -10,8 +11,9 @@ from django.test import Client
 from articles import publishing
 from articles.models import Publication
 
-from .builders import change_article, make_live
+from .builders import change_article, interesting, make_live
 from .conftest import CHROMIUM
+from .test_pictures import make_picture
 
 sync_api = pytest.importorskip("playwright.sync_api")
 
@@ -19,6 +21,7 @@ FILM = "https://www.youtube.com/watch?v=abcdefghijk"
 EMBED = f'<p>Before.</p><figure data-embed="{FILM}">The dredger at work</figure><p>After.</p>'
 PAPER = "getComputedStyle(document.documentElement).backgroundColor"
 LIGHT, DARK = "rgb(253, 253, 252)", "rgb(19, 21, 24)"
+DRAWN = "() => document.querySelector('.illustration img')?.naturalWidth > 0"
 CACHED = (
     "async name => (await (await caches.open(name)).keys()).map(({url}) => new URL(url).pathname)"
 )
@@ -105,8 +108,8 @@ def test_without_a_script_an_embed_is_a_link_and_no_button_stands_idle(reader, p
     page.goto(address_of(story))
 
     assert page.get_by_role("link", name="The dredger at work").get_attribute("href") == FILM
-    assert page.get_by_role("main").get_by_role("button").count() == 0
-    assert page.get_by_role("combobox").count() == 0
+    main = page.get_by_role("main")
+    assert main.get_by_role("button").count() == page.get_by_role("combobox").count() == 0
     assert page.get_by_role("link", name="Send by mail").is_visible()
 
 
@@ -233,6 +236,31 @@ def test_a_wide_table_scrolls_by_keyboard_within_a_narrow_page(reader, paper):
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
+def test_on_paper_a_story_stands_alone_and_says_where_its_links_lead(reader, paper):
+    tides = make_live(headline="Tides of the harbour")
+    body = (
+        f'<p>One, <a href="https://tides.example/table">says</a> the office.</p>'
+        f'{interesting(tides)}<p>As <a data-article="{tides.pk}">told</a>.</p>'
+    )
+    story = make_live(headline="On paper", body=body, tags=("Sea",))
+    make_live(headline="More of the sea", tags=("Sea",))
+    page = reader(service_workers="block")
+    page.goto(address_of(story))
+    page.emulate_media(media="print")
+    after = "link => getComputedStyle(link, '::after').content"
+
+    seen = [page.get_by_role("heading", level=1), page.locator(".body p").first]
+    seen.append(page.locator(".interesting"))
+    unseen = [".sections", ".share", ".tags", ".more", ".colophon", ".find", ".theme"]
+
+    assert all(part.is_visible() for part in seen)
+    assert [name for name in unseen if page.locator(name).first.is_visible()] == []
+    assert "https://tides.example/table" in page.get_by_role("link", name="says").evaluate(after)
+    assert address_of(tides) in page.get_by_role("link", name="told").evaluate(after)
+    assert page.get_by_text(settings.SITE_URL + address_of(story)).is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 @pytest.fixture
 def offline_reader(reader, paper):
     """A reader whose browser has the worker, and answers nothing when told to."""
@@ -270,6 +298,34 @@ def test_a_story_that_was_read_is_readable_offline_and_says_so(offline_reader, l
     page.context.set_offline(False)
     page.goto(path)
     assert page.get_by_text("You are offline.").is_hidden()
+
+
+def test_the_picture_of_a_story_that_was_read_is_seen_offline(offline_reader):
+    page, image = offline_reader, make_picture("navy", size=(900, 600))
+    path = address_of(make_live(headline="Seen", lead_image=image))
+    read(page, path)
+    until(page, DRAWN)
+    until(page, f"async () => (await ({CACHED})('assets')).some(p => p.startsWith('/media/'))")
+
+    go_offline(page)
+    # Nothing comes from the browser's own store either.
+    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
+    page.goto(path)
+
+    assert page.get_by_text("You are offline.").is_visible()
+    until(page, DRAWN)
+
+
+def test_a_search_without_a_network_says_that_it_needs_one(offline_reader, live):
+    page = offline_reader
+    read(page, address_of(live))
+
+    go_offline(page)
+    page.goto("/search/?q=bridge")
+
+    assert page.get_by_role("heading", name="You are offline").is_visible()
+    assert page.get_by_text("This page needs a network").is_visible()
+    assert page.get_by_role("link", name=live.headline).is_visible()
 
 
 def test_the_very_first_page_of_a_reader_is_kept_too(reader, paper, live):
@@ -382,6 +438,31 @@ def test_suggestions_are_chosen_by_keyboard_and_fetched_only_when_wanted(reader,
     field.press("Enter")
 
     page.wait_for_url(f"**{address_of(story)}")
+
+
+def test_a_reader_without_scripts_walks_through_the_whole_site(reader, paper):
+    tides = make_live(headline="Tides of the harbour")
+    body = f"<p>The council met.</p>{interesting(tides)}<p>It agreed.</p>"
+    bridge = make_live(headline="A bridge opened to the public", body=body)
+    page = reader(java_script_enabled=False, color_scheme="dark")
+
+    def follow(name, path):
+        page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
+        assert unquote(page.url.removeprefix(site)) == path
+
+    page.goto("/")
+    site = page.url.rstrip("/")
+    assert page.evaluate(PAPER) == DARK, "as the system says, for nobody can choose here"
+    page.get_by_role("navigation").get_by_role("link", name="World").first.click()
+    assert page.get_by_role("heading", level=1).inner_text() == "World"
+    follow(bridge.headline, address_of(bridge))
+    follow(tides.headline, address_of(tides))
+    page.get_by_role("link", name="Search").or_(
+        page.get_by_role("button", name="Search")
+    ).first.click()
+    page.get_by_role("searchbox").fill("brigde")
+    page.get_by_role("searchbox").press("Enter")
+    follow(bridge.headline, address_of(bridge))
 
 
 def test_without_a_script_the_search_is_a_form(reader, paper):

@@ -297,6 +297,17 @@ def test_a_taken_port_is_one_clear_line_and_nothing_starts(prepared):
     ]
 
 
+def test_the_one_stylesheet_is_kept_for_ever_by_its_name(site):
+    with urllib.request.urlopen(site.address, timeout=SECONDS) as answer:
+        sheets = re.findall(r'<link rel="stylesheet" href="([^"]*)"', answer.read().decode())
+
+    (sheet,) = sheets
+    with urllib.request.urlopen(site.address + sheet.lstrip("/"), timeout=SECONDS) as answer:
+        kept = answer.headers["Cache-Control"]
+    assert re.fullmatch(r"/static/css/newsroom\.[0-9a-f]{12}\.css", sheet)
+    assert "immutable" in kept and int(re.search(r"max-age=(\d+)", kept)[1]) > 365 * 24 * 3600
+
+
 @needs_proc
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_the_site_answers_and_leaves_no_process_behind(site, ending):

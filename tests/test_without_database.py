@@ -97,6 +97,18 @@ def test_without_a_database_unknown_addresses_say_when_to_come_back(
     assert reply["Cache-Control"] == "no-store"
 
 
+def test_a_process_that_rendered_nothing_yet_knows_whose_site_it_is(
+    reader, no_database, monkeypatch
+):
+    monkeypatch.setattr(Publication, "last_name", "")
+    publishing.change(Publication(name="The Post"))
+    reader.site.look()
+
+    no_database()
+
+    assert b"The Post</a>" in reader.get("/2026/11/unknown/").body
+
+
 @pytest.mark.parametrize("is_noticed", [True, False])
 def test_without_a_database_the_desk_says_what_became_of_the_text(reader, no_database, is_noticed):
     no_database(is_noticed)

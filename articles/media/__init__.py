@@ -29,12 +29,21 @@ from .renditions import (
     open_similar,
     remove_old,
 )
-from .share import SharePicture, open_share_picture, share_facts, share_name, share_picture
+from .share import (
+    FOLDERS,
+    SharePicture,
+    open_share_picture,
+    prune_share_pictures,
+    share_facts,
+    share_name,
+    share_picture,
+)
 from .showing import record_uses, shown_until, standing_pages_with
 from .specs import RENDITIONS, TYPES, format_of, is_name
 from .tasks import make_later
 
 __all__ = [
+    "FOLDERS",
     "RENDITIONS",
     "TYPES",
     "Busy",
@@ -49,6 +58,7 @@ __all__ = [
     "open_share_picture",
     "open_similar",
     "picture",
+    "prune_share_pictures",
     "record_uses",
     "refresh",
     "remove_old",

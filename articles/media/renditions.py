@@ -19,7 +19,7 @@ from articles.models import Image
 
 from . import pixels
 from .specs import Rendition, all_renditions, is_name, made_ahead, named, renditions
-from .storing import keep, turn, turn_to_decode, turn_to_make
+from .storing import is_left_over, keep, turn, turn_to_decode, turn_to_make
 
 MOST_WAITED_FOR = 8  # files, in each process, which has 16 threads; a browser asks for six at once
 
@@ -110,9 +110,11 @@ def forget(image: Image) -> None:
 def remove_old(image: Image) -> int:
     """Remove the files of ``image`` that no page names any more; how many there were."""
     current = {rendition.name for rendition in all_renditions(image)}
-    old = [name for name in _files(image.digest) if name not in current]
-    for name in old:
-        default_storage.delete(f"{_folder(image.digest)}/{name}")
+    paths = (f"{_folder(image.digest)}/{n}" for n in _files(image.digest) if n not in current)
+    # What somebody is making at this moment is no name of a rendition, but will be one.
+    old = [path for path in paths if not path.endswith(".part") or is_left_over(path)]
+    for path in old:
+        default_storage.delete(path)
     return len(old)
 
 

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import re
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import batched
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
@@ -14,10 +16,12 @@ from . import pixels
 from .drawing import HEIGHT_PX, SIZE, WIDTH_PX, cover, share_jpeg
 from .renditions import turn_of_a_reader
 from .specs import cut_of
-from .storing import keep, turn_to_decode, turn_to_make
+from .storing import is_left_over, keep, turn_to_decode, turn_to_make
 
 _RECIPE = "1"  # part of every name: count it up when the same words would be drawn otherwise
 _SMALLEST_PX = 600  # a picture that would have to be enlarged more than this is not used
+FOLDERS = 1_000
+_NAME = re.compile(r"([1-9]\d{0,17})-[0-9a-f]{16}\.jpg", re.ASCII)
 _OF_IMAGE = ("digest", "width_px", "height_px", "focal_x", "focal_y")
 
 
@@ -64,13 +68,45 @@ def share_name(article: int, facts: dict) -> str:
 def open_share_picture(article: int, facts: dict) -> File:
     """The file of the share picture, drawn on the spot if it is missing; no query. Raises Busy."""
     name = share_name(article, facts)
-    path = f"renditions/share/{article % 1000:03}/{name}"
+    path = f"{_folder(article % FOLDERS)}/{name}"
     with suppress(FileNotFoundError):
         return default_storage.open(path)
     with turn_of_a_reader(path), turn_to_make(path):
         if not default_storage.exists(path):
             keep(path, _drawn(facts))
     return default_storage.open(path)
+
+
+def prune_share_pictures(folder: int) -> int:
+    """Remove those of a folder (0 to FOLDERS - 1) that no live story shows; how many there were.
+
+    One that is missed is drawn again, so this is safe at any time, twice and half done. One query
+    for each 500 stories, and one for the publication.
+    """
+    name_of, removed = _folder(folder), 0
+    with suppress(FileNotFoundError):  # no story of this folder was ever shared
+        files = default_storage.listdir(name_of)[1]  # before the stories: a new one is drawn later
+        for some in batched(files, 500):
+            shown = _shown({int(found[1]) for found in map(_NAME.fullmatch, some) if found})
+            for name in some:
+                path = f"{name_of}/{name}"
+                if name not in shown and (_NAME.fullmatch(name) or is_left_over(path)):
+                    default_storage.delete(path)
+                    removed += 1
+    return removed
+
+
+def _shown(articles):
+    """The names of the share pictures of those stories that are live."""
+    publication = Publication.current()
+    editions = Edition.objects.live().filter(article__in=articles).for_front()
+    return {
+        share_name(edition.article_id, share_facts(edition, publication)) for edition in editions
+    }
+
+
+def _folder(number):
+    return f"renditions/share/{number:03}"
 
 
 def _drawn(facts):

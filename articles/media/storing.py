@@ -3,13 +3,17 @@
 import os
 import secrets
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files import locks
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.utils import timezone
+
+LEFT_OVER_AFTER = timedelta(days=1)
 
 
 def keep(name: str, content: bytes) -> None:
@@ -37,6 +41,15 @@ def keep(name: str, content: bytes) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def is_left_over(path: str) -> bool:
+    """Whether the file at ``path`` is half of one, whose maker was killed a day ago or more."""
+    if not path.endswith(".part"):
+        return False
+    with suppress(FileNotFoundError):  # it was renamed a moment ago
+        return timezone.now() - default_storage.get_modified_time(path) > LEFT_OVER_AFTER
+    return False
 
 
 @contextmanager

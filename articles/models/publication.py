@@ -60,6 +60,7 @@ class Publication(models.Model):
 
     # Of the row that this process saw last, for what must be said while there is no database.
     last_language = settings.LANGUAGE_CODE
+    last_name = ""
 
     class Meta:
         constraints = [
@@ -78,7 +79,7 @@ class Publication(models.Model):
     def current(cls):
         """The publication's row, or an unsaved one with defaults. One query, two with a logo."""
         for found in _rows(pk=1):
-            cls.last_language = found.language
+            cls.last_language, cls.last_name = found.language, found.name
             if found.logo_id:
                 found.logo = Image.objects.get(pk=found.logo_id)
             return found

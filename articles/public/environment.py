@@ -12,6 +12,7 @@ from jinja2 import Environment, StrictUndefined, pass_context
 from articles import media
 from articles.addresses import address, whole
 from articles.languages import direction_of, in_digits_of
+from articles.models import Publication
 from articles.periods import period_with
 
 from . import metadata
@@ -29,6 +30,7 @@ def environment(**options):
         "url": address,
         "direction_of": direction_of,
         "language": get_language,  # of the interface, for pages that know no publication
+        "last_name": lambda: Publication.last_name,  # of the publication, for the same pages
         "picture": media.picture,
         "shown": media.shown,
     }

@@ -1,7 +1,7 @@
 """The stories that a query means: matched by the index, asked of ``live``, best first."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
@@ -70,17 +70,15 @@ def find(query: Query, filters: Filters, *, at: datetime, page: int = 1) -> Foun
 
     Of all that matches, the newest one or two thousand (``RANKED``) are ranked: by where and how
     often the words stand, and by date. If nothing is found, each word that no live story has is
-    taken for a typing error. Eight queries, and five for each word that is looked at then.
+    taken for a typing error. Eight queries; ten and one for each word that is one; and six more for
+    each that looked like one or like what was meant and was not.
     """
-    terms, corrected = query.terms, ()
-    editions = _best(terms, filters, at)
+    terms, corrected, said = query.terms, (), _Vocabulary()
+    editions = _best(terms, filters, at, said)
     if not editions and query.wanted:
-        meant = {term: _meant(term, at) for term in query.wanted}
-        corrected = tuple((term, m) for term, m in meant.items() if m != term)
-        if corrected:
-            terms = tuple(meant.get(term, term) for term in query.terms)
-            editions = _best(terms, filters, at)
-            corrected = corrected if editions else ()
+        terms, editions = _best_meant(query, filters, at, said)
+        pairs = zip(query.terms, terms, strict=True)
+        corrected = tuple((typed, meant) for typed, meant in pairs if typed != meant)
     has_more, editions = len(editions) > MOST, editions[:MOST]
     shown = _loaded(editions[(page - 1) * PER_PAGE : page * PER_PAGE], at)
     return Found(shown, len(editions), has_more, terms, corrected)
@@ -96,9 +94,30 @@ def languages() -> list[str]:
     ]
 
 
-def _best(terms, filters, at):
+class _Vocabulary:
+    """What is known of words and names, asked once for each within one question."""
+
+    def __init__(self):
+        self._named, self._stories = {}, {}
+
+    def named(self, phrases: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], list[str]]:
+        """The facets of the tags and authors in whose names each of these stands."""
+        if new := [phrase for phrase in phrases if phrase not in self._named]:
+            self._named |= _named(new)
+        return self._named
+
+    def stories(self, wanted: Iterable[AnyOf]) -> dict[str, int]:
+        """How many stories have each word of these, and ``FACET`` all together."""
+        found = {w for each in wanted for phrase in each.phrases for w in phrase.words} | {FACET}
+        if new := found - self._stories.keys():
+            rows = SearchWord.objects.filter(word__in=new).values_list("word", "stories")
+            self._stories |= dict.fromkeys(new, 0) | dict(rows)
+        return self._stories
+
+
+def _best(terms, filters, at, said):
     """The ids of live editions, the best first."""
-    named = _named([term.words for term in terms])
+    named = said.named([term.words for term in terms])
     wanted = [_any(term, named) for term in terms if not term.is_unwanted]
     among = _facets_of(filters)
     if not wanted and not among and not (filters.since or filters.until):
@@ -107,7 +126,7 @@ def _best(terms, filters, at):
         wanted=(*wanted, *among) or (AnyOf.words(*(facet("language", c) for c in languages())),),
         unwanted=tuple(_any(term, named) for term in terms if term.is_unwanted),
     )
-    stories = _counted(expression)
+    stories = said.stories(expression.wanted)
     rarest = min(_stories_with(each, stories) for each in expression.wanted)
     if not rarest:
         return []
@@ -172,18 +191,6 @@ def _facets_of(filters):
     return tuple(found)
 
 
-def _counted(expression):
-    """How many stories have each word of ``expression``, and all together. One query."""
-    asked = {
-        word
-        for alternatives in expression.wanted
-        for phrase in alternatives.phrases
-        for word in phrase.words
-    }
-    rows = SearchWord.objects.filter(word__in=[FACET, *asked])
-    return dict(rows.values_list("word", "stories"))
-
-
 def _stories_with(alternatives, stories):
     """At most so many stories have one of these."""
     return sum(
@@ -234,22 +241,44 @@ def _loaded(ids, at):
     return [by_id[pk] for pk in ids if pk in by_id]
 
 
-def _meant(term, at):
-    """``term``, or what it is if each word of it that no live story has was mistyped once."""
-    words = tuple(word if is_known(word, at) else _corrected(word, at) for word in term.words)
-    return term.meaning(words)
+def _best_meant(query, filters, at, said):
+    """The terms, each word of them that no live story has taken for a typing error, and the ids of
+    what they lead to; as they were and nothing where that would be nothing.
+
+    The likeliest word is tried before it is asked whether a live story has it: if all of them
+    together lead to one, it has.
+    """
+    asked = {word: None for term in query.wanted for word in term.words}
+    near = {word: candidates(word) for word in asked if not _is_known(word, at, said)}
+    for likeliest in (True, False):
+        meant = {
+            word: next((o for o in others if likeliest or _is_known(o, at, said)), word)
+            for word, others in near.items()
+        }
+        terms = _meaning(query.terms, meant)
+        if terms != query.terms and (editions := _best(terms, filters, at, said)):
+            return terms, editions
+    return query.terms, []
 
 
-def _corrected(word, at):
-    return next((other for other in candidates(word) if is_known(other, at)), word)
+def _meaning(terms, meant):
+    return tuple(
+        term
+        if term.is_unwanted
+        else term.meaning(tuple(meant.get(word, word) for word in term.words))
+        for term in terms
+    )
 
 
-def is_known(word: str, at: datetime) -> bool:
+def _is_known(word, at, said):
     """Whether a story that is live has ``word``, or a tag or author of that name."""
     term = Term((word,), word)
-    alternatives = _any(term, _named([term.words]))
-    expression = Expression((alternatives,))
-    rarest = _stories_with(alternatives, _counted(expression))
+    alternatives = _any(term, said.named([term.words]))
+    rarest = _stories_with(alternatives, said.stories([alternatives]))
+    if not rarest:
+        return False
     until = place_of(at) + SPARE
-    matches = engine().newest(expression, most=50, after=0, until=until, rarest=rarest)
-    return bool(_live(matches, at))
+    expression = Expression((alternatives,))
+    return bool(
+        _live(engine().newest(expression, most=50, after=0, until=until, rarest=rarest), at)
+    )

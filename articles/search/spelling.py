@@ -1,14 +1,25 @@
 """Words one typing error away: one letter more, less, another, or two that changed places."""
 
+import json
 import unicodedata
 from functools import lru_cache
 
-from django.db.models import Sum
-
-from articles.models import SearchName, SearchWord
+from django.db import connection
 
 SHORTEST, LONGEST = 3, 24  # letters of a word that is corrected
 MOST = 5  # candidates
+NAMES = 100  # rows of names that are counted
+
+# An array that is made by the query is not looked at by PostgreSQL's planner, which takes 2 ms.
+_ANY = "= ANY(ARRAY(SELECT unnest(%s::text[])))"
+_AMONG = "IN (SELECT value FROM json_each(%s))"
+_NEAR = (
+    "SELECT word, sum(stories) FROM ("
+    "SELECT word, stories FROM articles_searchword WHERE word {0} AND stories > 0 "
+    "UNION ALL SELECT * FROM (SELECT name.word, coalesce(of.stories, 0) "
+    "FROM articles_searchname AS name LEFT JOIN articles_searchword AS of ON of.word = name.facet "
+    "WHERE name.word {0} LIMIT %s) AS named) AS near GROUP BY word"
+)
 
 
 @lru_cache(maxsize=64)
@@ -38,18 +49,15 @@ def edits(word: str) -> set[str]:
 def candidates(word: str) -> list[str]:
     """Words of stories and of names that ``word`` may be meant to be, the most used first.
 
-    Two queries. That a word is there does not say that readers may know of it.
+    One query. That a word is there does not say that readers may know of it.
     """
     near = sorted(edits(word))
     if not near:
         return []
-    found = SearchWord.objects.filter(word__in=near, stories__gt=0).order_by("-stories", "word")
-    found = dict(found.values_list("word", "stories")[:MOST])
-    facets = SearchName.objects.filter(word__in=near).values_list("word", "facet")[: 4 * MOST]
-    named = {}
-    for name, facet in facets:
-        named.setdefault(name, []).append(facet)
-    for name, of in named.items():
-        count = SearchWord.objects.filter(word__in=of).aggregate(Sum("stories"))["stories__sum"]
-        found[name] = found.get(name, 0) + (count or 0)
-    return sorted(found, key=lambda each: (-found[each], each))[:MOST]
+    is_postgresql = connection.vendor == "postgresql"
+    asked = near if is_postgresql else json.dumps(near)
+    with connection.cursor() as cursor:
+        # As one value: 450 of them take longer to be put into a query than to be looked up.
+        cursor.execute(_NEAR.format(_ANY if is_postgresql else _AMONG), [asked, asked, NAMES])
+        found = cursor.fetchall()
+    return [other for other, _ in sorted(found, key=lambda row: (-row[1], row[0]))[:MOST]]

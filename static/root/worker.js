@@ -6,7 +6,7 @@
 
 const MOST_STORIES = 40
 const STORY = /^\/\d{4}\/\d{2}\/[^/]+\/$/
-const ASSET = /^\/(?:static|media\/renditions)\// // their names change with their content
+const ASSET = /^\/(?:static\/|media\/\d+\/.)/ // their names change with their content
 const NOTE = '<p class="offline" role="status" hidden'
 const OFFLINE = "/offline/"
 
