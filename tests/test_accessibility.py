@@ -49,7 +49,7 @@ SETTINGS = [
 # What no reader opens as a page.
 FOR_MACHINES = {"sitemap", "month_sitemap", "pages_sitemap", "news_sitemap", "robots", "manifest"}
 FOR_MACHINES |= {"rendition"}
-WITHOUT_A_DATABASE = ("404", "500", "503", "503_unsaved", "503_unsure")
+WITHOUT_A_DATABASE = ("404", "500", "503", "503_search", "503_unsaved", "503_unsure")
 
 FOCUSED = """() => {
   const stop = document.activeElement;

@@ -333,4 +333,4 @@ class Lines(Machine):
 
 
 def test_after_every_act_readers_see_the_lines_whose_stories_they_can_open(_plain_storage):
-    run(Lines, name="LINES", examples=4, steps=18)
+    run(Lines, name="LINES", examples=3, steps=16)
