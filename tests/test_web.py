@@ -665,7 +665,7 @@ def test_joined_circles_stand_closer_than_others():
 
 
 def test_tags_have_their_picture_too(live):
-    source = pointing(live)
+    source = pointing(live, tags=("Floods",))
 
     found = graph.graph_of(Tag.objects.get(name="Floods"), at=timezone.now())
 
