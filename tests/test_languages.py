@@ -215,3 +215,26 @@ def test_even_without_a_database_a_reader_is_spoken_to_in_the_language_of_the_si
     assert '<html lang="ar" dir="rtl">' in said
     assert "سنعود بعد لحظات" in said
     assert '<html lang="en"' in to_the_desk
+
+
+def test_the_archive_the_history_and_the_search_count_and_date_in_the_digits_of_the_site(
+    arabic, client
+):
+    story = Edition.objects.live().get(headline="In en")
+    day = story.published_at
+
+    shown = [
+        client.get(f"/archive/{day:%Y/}").text,
+        client.get(f"/archive/{day:%Y/%m/}").text,
+        client.get(f"/archive/{day:%Y/%m/%d}/").text,
+        client.get(f"{story.path}history/").text,
+        client.get("/search/?q=word").text,
+        client.get("/nowhere/").text,
+    ]
+
+    assert f">{in_digits_of('ar', day.day)}</a></li>" in shown[1]
+    assert f'<h1 class="title">{in_digits_of("ar", day.day)} ' in shown[2]
+    assert "خبران" in shown[4]
+    for page in shown:
+        words = re.sub(r"<script.*?</script>|<(?:meta|style)[^>]*>", "", page, flags=re.DOTALL)
+        assert re.findall(r">[^<]*[0-9][^<]*<", words) == []
