@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from articles import body, links, media
+from articles.addresses import whole
 from articles.models import Edition, Image
 from articles.prepared import prepared
 
@@ -61,7 +62,7 @@ def render_bodies(
             "name": str(edition.pk),  # notes are told apart by it where bodies stand together
         }
         if origin is None:
-            pings = f"/follow/{edition.article_id}" if settings.COUNT_FOLLOWS else ""
+            pings = whole(f"/follow/{edition.article_id}") if settings.COUNT_FOLLOWS else ""
             html = body.render(edition.body, references, leads=leads, pings=pings, **how)
         else:
             html = body.render_for_feed(

@@ -68,13 +68,13 @@ def counted(follows):
 # The page and its link
 
 
-def test_the_link_of_a_line_is_the_plain_address_and_says_where_to_tell(client, line):
+def test_the_link_of_a_line_is_the_plain_address_and_says_where_to_tell(client, settings, line):
     source, target = line
 
     page = client.get(Edition.objects.live().get(article=source).path).text
 
     path = Edition.objects.live().get(article=target).path
-    assert f'<a href="{path}" ping="/follow/{source.pk}/{target.pk}/">' in page
+    assert f'<a href="{path}" ping="{settings.SITE_URL}/follow/{source.pk}/{target.pk}/">' in page
     assert page.count("ping=") == 1
 
 
@@ -92,14 +92,14 @@ def test_feeds_say_nothing_of_it(client, line):
         assert "ping=" not in client.get(address).text
 
 
-def test_the_address_follows_what_the_line_leads_to(client, line):
+def test_the_address_follows_what_the_line_leads_to(client, settings, line):
     source, target = line
     later = make_live(headline="A year later")
     publishing.declare_follow_up(later, follows=target)
 
     page = client.get(Edition.objects.live().get(article=source).path).text
 
-    assert f'ping="/follow/{source.pk}/{later.pk}/"' in page
+    assert f'ping="{settings.SITE_URL}/follow/{source.pk}/{later.pk}/"' in page
 
 
 # The answer

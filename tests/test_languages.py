@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages import frontend, mofile, pofile
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from articles import publishing
@@ -144,6 +145,16 @@ def test_digits_are_those_of_the_language_and_other_letters_stay():
     assert in_digits_of("xx", 305) == "305"
     with translation.override("ar"):
         assert number(1024) == "١٠٢٤"
+
+
+def test_a_number_in_a_template_is_written_in_the_language_of_each_page():
+    said = {}
+
+    for language in ("en", "ar", "fa"):
+        with translation.override(language):
+            said[language] = render_to_string("404.html", using="public")
+
+    assert ">404<" in said["en"] and ">٤٠٤<" in said["ar"] and ">۴۰۴<" in said["fa"]
 
 
 @pytest.fixture

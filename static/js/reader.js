@@ -64,7 +64,7 @@ all(".share", (share) => {
 // That a line was followed, once: browsers that know pings may have them switched off, or tell
 // nothing when a script could. Who asks not to be counted is not.
 all("a[ping]", (link) => {
-  const address = link.getAttribute("ping")
+  const address = new URL(link.ping).pathname // of whichever host this page is at
   link.removeAttribute("ping")
   if (navigator.globalPrivacyControl || navigator.doNotTrack === "1") return
   const tell = ({ button }) => button < 2 && navigator.sendBeacon?.(address)
