@@ -62,7 +62,7 @@ def number(value):
 
 @pass_context
 def _number(_context, value):
-    """With the context, or Jinja would write ``404|number`` once, in the language of that moment."""
+    """With the context, or Jinja would write ``404|number`` once, in one language."""
     return number(value)
 
 
