@@ -15,9 +15,8 @@ _NAMES = {
 _LATIN = "0123456789"
 _ARABIC_INDIC, _PERSIAN = "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹"
 _BENGALI, _NAGARI = "০১২৩৪৫৬৭৮৯", "०१२३४५६७८९"
-# The digits of running text, by CLDR 47 (Unicode’s collection of what is usual where) with one
-# exception: for Arabic of no country it has Latin ones since 2024, and newspapers from Cairo to
-# Riyadh print ٠١٢. Papers of the Maghreb and the Emirates print 012, and so do those of Pakistan.
+# The digits of running text: papers from Cairo to Riyadh print ٠١٢, those of the Maghreb and the
+# Emirates 012, and so do those of Pakistan.
 _DIGITS = (
     dict.fromkeys(("ar-ae", "ar-dz", "ar-eh", "ar-ly", "ar-ma", "ar-tn"), _LATIN)
     | dict.fromkeys(("ar", "ckb", "sd"), _ARABIC_INDIC)

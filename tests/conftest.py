@@ -54,6 +54,12 @@ def static_folder(django_db_setup):
 
 
 @pytest.fixture(scope="session")
+def live_server(static_folder, live_server):
+    """pytest-django's, whichever test starts it."""
+    return live_server
+
+
+@pytest.fixture(scope="session")
 def chromium():
     """One browser for all tests that have a live server."""
     sync_api = pytest.importorskip("playwright.sync_api")

@@ -48,7 +48,8 @@ SETTINGS = [
 ]
 # What no reader opens as a page.
 FOR_MACHINES = {"sitemap", "month_sitemap", "pages_sitemap", "news_sitemap", "robots", "manifest"}
-FOR_MACHINES |= {"rendition"}
+FOR_MACHINES |= {"picture", "rendition", "shared_story", "share_picture"}
+FOR_MACHINES |= {"suggestions", "opensearch"}
 WITHOUT_A_DATABASE = ("404", "500", "503", "503_search", "503_unsaved", "503_unsure")
 
 FOCUSED = """() => {
@@ -121,6 +122,8 @@ def kinds_of_page():
         return told(name).editions.order_by("-number").first().path
 
     before = lists.key_of(Edition.objects.live().order_by("-published_at")[20])
+    story = told("23-crane-order").editions.live().get()
+    day = f"{story.published_at:%Y/%m/%d}"
     return {
         "front": "/",
         "older": f"/?before={before}",
@@ -131,9 +134,21 @@ def kinds_of_page():
         "standing page": "/about/",
         "offline": "/offline/",
         "nowhere": "/nowhere/",
+        "archive": "/archive/",
+        "archive of a year": f"/archive/{day[:4]}/",
+        "archive of a month": f"/archive/{day[:7]}/",
+        "archive of a day": f"/archive/{day}/",
+        "history": f"{story.path}history/",
+        "version": f"{story.path}history/{story.number}/",
+        "search": "/search/",
+        "search that finds": "/search/?q=bridge&section=nation&since=2026",
+        "search that finds another word": "/search/?q=brigde",
+        "search that finds nothing": "/search/?q=-bridge",
         "withdrawn": path_of("39-ministry-move"),
         "with table, notes, gallery, quote, series and note": path_of("04-lenn-crest"),
-        "with a correction": path_of("11-bridge-cracks"),
+        "with an update": path_of("11-bridge-cracks"),
+        "with a correction": path_of("23-crane-order"),
+        "with a pinned line and one to the latest": path_of("03-bridge-lorries"),
         "with an embed": path_of("25-library-fines"),
         "in Urdu": path_of("12-urdu-library"),
         "in Arabic": path_of("13-arabic-seafarers"),

@@ -72,7 +72,18 @@ def test_every_line_of_the_demo_found_its_story(newspaper):
     lines = InterestingLink.objects.filter(edition__in=Edition.objects.live())
 
     assert lines.count() >= 24
-    assert not lines.filter(target=None).exists()
+    assert not lines.filter(target=None, target_tag=None).exists()
+    assert lines.filter(is_pinned=True).exists()
+    assert lines.exclude(target_tag=None).count() == 2
+
+
+def test_a_correction_of_the_demo_changes_words(newspaper, client):
+    story = Edition.objects.live().get(headline__startswith="Harbour Board")
+
+    history = client.get(f"{story.path}history/").text
+
+    assert "worth 86 million crowns, goes" in client.get(story.path).text
+    assert "each" in history and "<del>" in history
 
 
 def test_making_the_demo_twice_changes_nothing(newspaper):

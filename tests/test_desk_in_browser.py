@@ -24,7 +24,6 @@ PICKER = "dialog.desk-picker"
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("static_folder"),
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Chromium"),
 ]
 

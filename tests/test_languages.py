@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages import frontend, mofile, pofile
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 
@@ -147,6 +148,16 @@ def test_digits_are_those_of_the_language_and_other_letters_stay():
         assert number(1024) == "١٠٢٤"
 
 
+def test_a_number_in_a_template_is_written_in_the_language_of_each_page():
+    said = {}
+
+    for language in ("en", "ar", "fa"):
+        with translation.override(language):
+            said[language] = render_to_string("404.html", using="public")
+
+    assert ">404<" in said["en"] and ">٤٠٤<" in said["ar"] and ">۴۰۴<" in said["fa"]
+
+
 @pytest.fixture
 def arabic(db, monkeypatch):
     """A paper in Arabic with one story in its own language and one in English."""
@@ -234,3 +245,26 @@ def test_what_went_wrong_is_said_under_the_name_that_the_paper_has_today(db, cli
     assert "masthead" not in nobody_knows
     assert all("The Quay</a>" in page and "– The Quay</title>" in page for page in said[:2])
     assert all("The &lt;Pier&gt;</a>" in page for page in said[2:])
+
+
+def test_the_archive_the_history_and_the_search_count_and_date_in_the_digits_of_the_site(
+    arabic, client
+):
+    story = Edition.objects.live().get(headline="In en")
+    day = story.published_at
+
+    shown = [
+        client.get(f"/archive/{day:%Y/}").text,
+        client.get(f"/archive/{day:%Y/%m/}").text,
+        client.get(f"/archive/{day:%Y/%m/%d}/").text,
+        client.get(f"{story.path}history/").text,
+        client.get("/search/?q=word").text,
+        client.get("/nowhere/").text,
+    ]
+
+    assert f">{in_digits_of('ar', day.day)}</a></li>" in shown[1]
+    assert f'<h1 class="title">{in_digits_of("ar", day.day)} ' in shown[2]
+    assert "خبران" in shown[4]
+    for page in shown:
+        words = re.sub(r"<script.*?</script>|<(?:meta|style)[^>]*>", "", page, flags=re.DOTALL)
+        assert re.findall(r">[^<]*[0-9][^<]*<", words) == []

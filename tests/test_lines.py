@@ -123,6 +123,12 @@ def test_a_label_is_found_by_the_base_of_a_language(language, label):
     assert links.Labels("Interesting", "en").of(language).text == label
 
 
+def test_a_paper_that_chose_no_word_says_it_in_its_own_language():
+    assert links.Labels("Interesting", "ur").of("ur").text == "دلچسپ"
+    assert links.Labels("Interesting", "ar").of("xx").text == "مثير للاهتمام"
+    assert links.Labels("Also", "ur").of("ur").text == "Also"
+
+
 def test_every_language_that_knows_the_label_can_say_what_is_latest():
     assert LATEST.keys() == links.INTERESTING.keys()
     assert all(words.count("%s") == 1 for words in LATEST.values())

@@ -120,6 +120,7 @@ def test_a_date_that_is_none_is_said_to_be_left_out(client, live, day):
 
     assert page.status_code == 200
     assert "Write a date like 2026-11-23" in page.text
+    assert day not in page.text
     assert live.headline in page.text.replace("<mark>", "").replace("</mark>", "")
 
 

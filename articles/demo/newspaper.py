@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from articles import media, publishing
 from articles.body import paragraphs_to_html
-from articles.models import Article, Author, Publication, Section, Series, Source, StandingPage
+from articles.models import Article, Author, Publication, Section, Series, Source, StandingPage, Tag
 
 from .pictures import draw
 
 FOLDER = Path(__file__).parent
 _NAMED = re.compile(r'data-image="([a-z]+)"')
+_LED = re.compile(r'data-interesting="(story|tag):([^"]+)"')
 LOCATION = "demo:"  # how the Source of a demo story begins
 
 
@@ -93,19 +94,20 @@ def _keep(model, columns):
 def _tell(story, now):
     front = story.front
     lead_image = _picture(front["picture"], seed=front["headline"]) if "picture" in front else None
+    body = _body(story)
     authors = {author.slug: author for author in Author.objects.filter(slug__in=front["authors"])}
     with transaction.atomic():
         article = publishing.save(
             Article(),
             base_version=0,
             headline=front["headline"],
-            standfirst=front["standfirst"],
+            standfirst=_as_it_was(front["standfirst"], story),
             language=front["language"],
             section=Section.objects.get(slug=front["section"]),
             authors=tuple(authors[slug] for slug in front["authors"]),
             tags=tuple(front["tags"]),
             lead_image=lead_image,
-            body=_body(story),
+            body=_as_it_was(body, story),
             note=front.get("note", ""),
             series=Series.objects.get(slug=front["series"]) if "series" in front else None,
             part=front.get("part"),
@@ -121,9 +123,21 @@ def _tell(story, now):
         if front["state"] != "in_review":
             publishing.publish(article, at=now - story.age)
         for correction in front.get("corrections", ()):
+            if "was" in correction:
+                article = publishing.save(
+                    article,
+                    base_version=article.version,
+                    standfirst=front["standfirst"],
+                    body=body,
+                )
+                Source.objects.filter(article=article).update(version=article.version)
             at = now - story.age + timedelta(hours=correction["hours_after"])
             publishing.correct(
-                article, kind=correction["kind"], text=correction["text"], at=min(at, now)
+                article,
+                kind=correction["kind"],
+                text=correction["text"],
+                at=min(at, now),
+                with_changes="was" in correction,
             )
         if front["state"] == "withdrawn":
             publishing.withdraw(article, reason="Withdrawn to show what readers see then")
@@ -132,7 +146,8 @@ def _tell(story, now):
 def _body(story):
     """The text of a story: plain paragraphs, and those in HTML that begin with a tag.
 
-    A picture in it is named as in the front matter: ``<figure data-image="quay">``.
+    A picture in it is named as in the front matter: ``<figure data-image="quay">``. A line may lead
+    to ``story:FILE`` or to the latest of ``tag:SLUG``, both told before.
     """
     pictures = {
         columns["name"]: _picture(columns, seed=story.location + columns["name"])
@@ -142,7 +157,22 @@ def _body(story):
         part if part.lstrip().startswith("<") else paragraphs_to_html(part)
         for part in re.split(r"\n\n+", story.text)
     ]
-    return _NAMED.sub(lambda name: f'data-image="{pictures[name[1]].pk}"', "".join(parts))
+    text = _NAMED.sub(lambda name: f'data-image="{pictures[name[1]].pk}"', "".join(parts))
+    return _LED.sub(lambda line: f'data-interesting="{_target(*line.groups())}"', text)
+
+
+def _target(kind, name):
+    if kind == "story":
+        return _told(name).pk
+    return f"tag-{Tag.objects.get(slug=name).pk}"
+
+
+def _as_it_was(text, story):
+    """``text`` with the words that corrections took out of it."""
+    for correction in story.front.get("corrections", ()):
+        for words, before in correction.get("was", {}).items():
+            text = text.replace(words, before)
+    return text
 
 
 def _picture(columns, *, seed):

@@ -49,7 +49,14 @@ class Labels:
             for code in (language, base):
                 if said := words.get(code):
                     return Label(said, language)
-        return Label(self.own, self.language)
+        return Label(self._word, self.language)
+
+    @property
+    def _word(self):
+        """Its own; where nobody chose one, the English that all begin with in its language."""
+        if self.own == INTERESTING["en"]:
+            return INTERESTING.get(_base(self.language), self.own)
+        return self.own
 
     def latest(self, language: str, name: str) -> Label:
         """That a line leads to the latest story on the tag or section of this ``name``."""

@@ -36,7 +36,7 @@ def environment(**options):
     }
     made.filters |= {
         "day": day,
-        "number": number,
+        "number": _number,
         "moment": moment,
         "machine": machine,
         "named": metadata.named,
@@ -60,6 +60,12 @@ def _counted(ngettext):
 def number(value):
     """``value`` in the digits of the page's language: ٢٣ on an Arabic page."""
     return in_digits_of(get_language(), value)
+
+
+@pass_context
+def _number(_context, value):
+    """With the context, or Jinja would write ``404|number`` once, in one language."""
+    return number(value)
 
 
 def day(value):

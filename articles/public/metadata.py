@@ -13,11 +13,13 @@ from textwrap import shorten
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from articles import media
 from articles.addresses import address, whole
 from articles.body import plain_text
+from articles.languages import in_digits_of
 from articles.models import Author, Correction, Edition, Publication, Section, StandingPage, Tag
 from articles.periods import Period
 
@@ -229,10 +231,20 @@ def of_standing_page(page: Page, standing: StandingPage, *, lines: Iterable[str]
     )
 
 
-def named(period: Period, form: str = "") -> str:
-    """``23 August 2018``, ``August 2018`` or ``2018``; or as ``form`` says, one of Django's."""
-    forms = {"day": "j F Y", "month": "F Y", "year": "Y"}
-    return date_format(period.first, form or forms[period.kind])
+def named(period: Period, within: str = "") -> str:
+    """``23 August 2018``, ``August 2018`` or ``2018``; among others of its year ``23 August`` or
+    ``August``, and of its month ``23``. In the language and the digits of the page.
+    """
+    forms = {
+        "day": pgettext("a date, in Django’s letters for it", "j F Y"),
+        "month": pgettext("a month, in Django’s letters for it", "F Y"),
+        "year": pgettext("a year, in Django’s letters for it", "Y"),
+        "day within year": pgettext("a date without its year, in Django’s letters for it", "j F"),
+        "month within year": pgettext("a month without its year, in Django’s letters for it", "F"),
+        "day within month": pgettext("a day of a month, in Django’s letters for it", "j"),
+    }
+    form = forms[f"{period.kind} within {within}" if within else period.kind]
+    return in_digits_of(get_language(), date_format(period.first, form))
 
 
 def share_picture(edition: Edition, publication: Publication) -> Shared:

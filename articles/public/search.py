@@ -46,6 +46,8 @@ def results(request):
     """
     page = Page(request)
     form = {name: legible(request.GET.get(name, ""))[: 2 * _LONGEST].strip() for name in NAMES}
+    no_dates = [name for name in ("since", "until") if _day(form[name]) is False]
+    form |= dict.fromkeys(no_dates, "")
     number = _number(request.GET.get("page", "1"))
     query, filters = search.parse(form["q"]), _filters(form, page)
     found, is_asked = search.Found([]), bool(query.wanted or (filters and not form["q"]))
@@ -60,10 +62,10 @@ def results(request):
         "form": form,
         "is_question": bool(request.GET),
         "is_asked": is_asked,
-        "has_filters": any(form[name] for name in NAMES[1:]),
+        "has_filters": bool(no_dates) or any(form[name] for name in NAMES[1:]),
         "was_cut": query.was_cut,
         "wants_nothing": bool(query.unwanted and not query.wanted),
-        "has_no_date": _day(form["since"]) is False or _day(form["until"]) is False,
+        "has_no_date": bool(no_dates),
         "found": found,
         "results": [_result(edition, marker) for edition in found.editions],
         "corrected": [
