@@ -61,7 +61,7 @@ def live_server(static_folder, live_server):
 
 @pytest.fixture(scope="session")
 def chromium():
-    """One browser for all tests that have a live server."""
+    """One browser for all tests of a process."""
     sync_api = pytest.importorskip("playwright.sync_api")
     # Playwright's loop runs in this thread, where Django then refuses every query.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -30,7 +30,6 @@ from articles.urls import urlpatterns
 
 from .conftest import CHROMIUM
 
-sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Chromium")
 
 HERE = "http://newsroom.test"
@@ -153,14 +152,6 @@ def kinds_of_page():
         "in Urdu": path_of("12-urdu-library"),
         "in Arabic": path_of("13-arabic-seafarers"),
     }
-
-
-@pytest.fixture(scope="module")
-def chromium(answers):
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import gzip
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -27,10 +26,7 @@ from .builders import (
     make_series,
 )
 
-sync_api = pytest.importorskip("playwright.sync_api")
-
 HERE = "http://newsroom.test"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PHONE, DESK = {"width": 320, "height": 640}, {"width": 1440, "height": 900}
 READABLE = 4.5  # WCAG 2.2, success criterion 1.4.3, for text of ordinary size
 
@@ -121,18 +117,6 @@ def small_newspaper():
         "search": "/search/?q=tide+tables&tag=floods",
         "search for nothing": "/search/?q=xylophone",
     }
-
-
-@pytest.fixture(scope="module")
-def chromium(answers):
-    """One browser for all tests, started when Django has said what it has to say."""
-    with sync_api.sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        except sync_api.Error:
-            pytest.skip("There is no Chromium here; on Debian: apt-get install chromium")
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -90,8 +90,7 @@ def test_nothing_is_asked_of_another_site_before_the_reader_wants_it(reader, liv
     before = list(asked)
     page.get_by_role("button", name="Show it here").click()
     frame = page.locator(".embed iframe")
-    frame.wait_for()
-    page.wait_for_load_state("networkidle")
+    frame.content_frame.get_by_text("A film").wait_for()
 
     assert before == []
     assert asked == ["https://www.youtube-nocookie.com/embed/abcdefghijk"]

@@ -74,6 +74,9 @@ class File:
         self.path, self._release = path, release
         self._free = []  # connections that no thread uses now, each with the file it is to
 
+    def __del__(self):
+        self.disconnect()
+
     @contextmanager
     def connected(self) -> Iterator[sqlite3.Connection]:
         """A connection to the file that is at ``path`` now, for this thread alone.
