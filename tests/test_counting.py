@@ -46,8 +46,11 @@ def heard(settings, tmp_path, monkeypatch):
             except BlockingIOError:
                 return messages
 
+    monkeypatch.setattr(counting, "_socket", None)
     yield hear
     listening.close()
+    if counting._socket:
+        counting._socket.close()
 
 
 def told(source=1, target=2, address="192.0.2.1", agent="Browser/1"):
