@@ -49,7 +49,7 @@ def is_public(address: str) -> bool:
             return False
         if ip in ipaddress.ip_network("64:ff9b::/96"):  # a translator to IPv4
             return False
-    return ip.is_global and not ip.is_multicast
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
 def ask(url: str, *, agent: str, may_ask: Callable[[str], bool] = is_public) -> Answer:

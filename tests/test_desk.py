@@ -794,6 +794,15 @@ def test_the_picker_finds_pictures_by_any_of_their_words(desk):
     assert "card-" in found[0]["url"]
 
 
+@pytest.mark.parametrize("asked", ["stories", "pictures", "tag_names"])
+def test_a_sign_that_no_database_takes_is_no_word_of_what_a_picker_asks(desk, live, asked):
+    address = reverse(f"admin:articles_article_{asked}")
+
+    with_it = desk.get(address, {"q": "\0bridge\0"})
+
+    assert with_it.json() == desk.get(address, {"q": "bridge"}).json()
+
+
 def test_names_of_tags_are_offered_by_their_beginning(desk, draft):
     address = reverse("admin:articles_article_tag_names")
 

@@ -191,6 +191,7 @@ def test_one_that_never_ends_its_answer_is_left(other, monkeypatch):
         *("100.64.0.1", "224.0.0.1", "255.255.255.255", "192.0.2.1", "198.18.0.1"),
         *("::1", "::", "fe80::1%eth0", "fc00::1", "ff02::1", "2001:db8::1"),
         *("::ffff:127.0.0.1", "::ffff:8.8.8.8", "64:ff9b::7f00:1", "2002:7f00:1::", "2001::1"),
+        "::127.0.0.1",
     ],
 )
 def test_addresses_that_are_not_on_the_internet_at_large(address):

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from articles import links, media
+from articles.body import legible
 from articles.models import Article, Edition, Image, Section, Tag
 
 from .clock import in_newsroom_time
@@ -52,10 +53,10 @@ class Lookups(admin.ModelAdmin):
             shown = _shown_for(ids, within=next(iter(_ids(request, "not")), None))
             lists = _lists(lambda kind, things: things.filter(pk__in=asked[kind]), asked)
         else:
-            articles = articles.matching(request.GET.get("q", "")).exclude(
-                pk__in=_ids(request, "not")
-            )[:_SHOWN]
-            words = request.GET.get("q", "").strip()
+            articles = articles.matching(_asked(request)).exclude(pk__in=_ids(request, "not"))[
+                :_SHOWN
+            ]
+            words = _asked(request).strip()
             if words and request.GET.get("lists"):
                 lists = _lists(lambda kind, things: things.filter(name__icontains=words)[:_LISTS])
         articles = list(articles.defer("body"))
@@ -74,7 +75,7 @@ class Lookups(admin.ModelAdmin):
         if ids := _ids(request, "id"):
             images = images.filter(pk__in=ids)
         else:
-            for word in request.GET.get("q", "").split()[:5]:
+            for word in _asked(request).split()[:5]:
                 images = images.filter(
                     Q(alt__icontains=word) | Q(caption__icontains=word) | Q(credit__icontains=word)
                 )
@@ -84,12 +85,16 @@ class Lookups(admin.ModelAdmin):
     def tag_names(self, request):
         """``?q=`` the beginning of a name."""
         self._only_who_may_see(Tag, request)
-        tags = Tag.objects.filter(name__istartswith=request.GET.get("q", "").strip())
+        tags = Tag.objects.filter(name__istartswith=_asked(request).strip())
         return JsonResponse({"found": list(tags.values_list("name", flat=True)[:_SHOWN])})
 
     def _only_who_may_see(self, model, request):
         if not self.admin_site.get_model_admin(model).has_view_permission(request):
             raise PermissionDenied
+
+
+def _asked(request):
+    return legible(request.GET.get("q", ""))  # PostgreSQL refuses a NUL
 
 
 def _ids(request, name):
