@@ -50,6 +50,7 @@ from articles.public.sitemaps import IS_NEWS_FOR
 from newsroom import serving
 from newsroom.pagestore import store as store_module
 from newsroom.pagestore import wsgi as wsgi_module
+from newsroom.serving import renewal, site
 
 from .builders import change_article
 from .reader import Reader
@@ -85,7 +86,7 @@ class Machine(RuleBasedStateMachine):
             time_ns=time.time_ns,
             sleep=time.sleep,
         )
-        for module in (wsgi_module, store_module, serving):
+        for module in (wsgi_module, store_module, renewal, site):
             self.stack.enter_context(mock.patch.object(module, "time", clock))
         self.stack.enter_context(short_lists())
         self.reader = Reader()

@@ -26,6 +26,7 @@ from articles.media import drawing, lettering
 from articles.media.specs import renditions
 from articles.models import Article, Edition, Image, PictureUse, Publication, Spoil
 from newsroom import serving
+from newsroom.pagestore import Name
 
 from .builders import (
     change_article,
@@ -223,7 +224,7 @@ def test_pictures_of_galleries_are_shown(client, quay):
 def test_pictures_of_standing_pages_are_kept_warm_as_those_of_stories_are(client, quay):
     make_page(body=f'<p>Us.</p><figure data-image="{quay.pk}"></figure>')
 
-    assert serving.Name(f"/media/{quay.pk}/") in set(serving.names_of_all())
+    assert Name(f"/media/{quay.pk}/") in set(serving.names_of_all())
 
 
 class Clock:

@@ -11,10 +11,10 @@ from unittest import mock
 import pytest
 
 from articles import publishing
-from newsroom import serving
 from newsroom.pagestore import Name, Spoiled
 from newsroom.pagestore.http import Answer
 from newsroom.pagestore.pool import Pool
+from newsroom.serving import renewal, store
 
 from .builders import change_article
 from .pages import KEPT
@@ -64,7 +64,7 @@ def test_a_page_that_nobody_reads_keeps_no_editor_waiting(reader, live):
     publishing.publish(live)
 
     with (
-        mock.patch.object(serving, "IN_USE_SECONDS", -1),
+        mock.patch.object(renewal, "IN_USE_SECONDS", -1),
         mock.patch.object(reader.application, "renew", side_effect=AssertionError),
     ):
         gone, _ = reader.renew()
@@ -80,7 +80,7 @@ def test_pages_that_take_too_long_go_all_the_same(reader, live):
     change_article(live, headline="A bridge closed again")
     publishing.publish(live)
 
-    with mock.patch.object(serving, "RENEWED_SECONDS", -1):
+    with mock.patch.object(renewal, "RENEWED_SECONDS", -1):
         reader.application._renewals = Pool(1, "renewal")
         with mock.patch.object(reader.application, "_render", lambda name: time.sleep(0.5)):
             reader.renew()
@@ -145,11 +145,11 @@ class Desk:
         with self.guard:
             self.rows.append(Spoiled("a", is_final))
             number = len(self.rows)
-        self.drain(serving.Renewal(site.wsgi))
+        self.drain(renewal.Renewal(site.wsgi))
         return number
 
     def drain(self, keeper):
-        with keeper._store.turns.take("outbox", seconds=serving.TURN_SECONDS):
+        with keeper._store.turns.take("outbox", seconds=store.TURN_SECONDS):
             while (since := int(keeper.position())) < (until := len(self.rows)):
                 keeper.spoil(self.rows[since:until], since=str(since), position=str(until))
 
@@ -168,7 +168,7 @@ PATHS = ["/", "/feed/"]
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
-    monkeypatch.setattr(serving, "TURN_SECONDS", 0.001)  # nobody waits for the other: that is worse
+    monkeypatch.setattr(store, "TURN_SECONDS", 0.001)  # nobody waits for the other: that is worse
     desk = Desk(tmp_path / "pages", slow=lambda: random.choice([0, 0.002, 0.01]))
     yield desk
     desk.close()
@@ -248,10 +248,10 @@ def slow():
 site.newspaper.says["/"] = slow
 import django
 django.setup()
-from newsroom import serving
-serving.RENEWED_SECONDS = 60
+from newsroom.serving import renewal
+renewal.RENEWED_SECONDS = 60
 with site.store.turns.take("outbox", seconds=1):
-    serving.Renewal(site.wsgi).spoil([Spoiled("a", False)], since="0", position="1")
+    renewal.Renewal(site.wsgi).spoil([Spoiled("a", False)], since="0", position="1")
 """
 
 
@@ -273,7 +273,7 @@ def test_when_the_process_that_makes_pages_anew_is_killed_another_lets_the_old_o
         renewing.communicate()
 
     began = time.monotonic()
-    desk.drain(serving.Renewal(desk.sites[1].wsgi))
+    desk.drain(renewal.Renewal(desk.sites[1].wsgi))
 
     assert desk.old(1) == []
     assert time.monotonic() - began < 10  # the turn went with the process

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from newsroom import serving
+from newsroom.serving.store import POLL_SECONDS
 
 from .conftest import CHROMIUM
 from .test_setup import ROOT, Site, children, environment, eventually, living, manage, needs_proc
@@ -148,7 +148,7 @@ def test_a_spoil_whose_author_died_after_the_commit_is_delivered_at_the_next_loo
 
     for path in [*PATHS, editor.path] * 4:
         assert "Story 99" in read(site, path)[2], path
-    assert serving.POLL_SECONDS < 0.5  # so that it is within a second where nothing else runs
+    assert POLL_SECONDS < 0.5  # so that it is within a second where nothing else runs
 
 
 def test_without_a_database_readers_notice_nothing_and_the_desk_says_so(site, editor, data):

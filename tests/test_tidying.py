@@ -18,7 +18,8 @@ from articles import media, publishing
 from articles.media import renditions
 from articles.media.specs import all_renditions, made_ahead
 from articles.models import Image, Publication, Spoil
-from newsroom import serving, tidying
+from newsroom import tidying
+from newsroom.serving import tending
 
 from .builders import change_article, make_article, make_live
 from .test_pictures import make_picture, share_address, status
@@ -155,12 +156,12 @@ def test_the_background_worker_takes_away_what_is_of_no_use(client, live, monkey
     publishing.publish(change_article(live, headline="A bridge under another name"))
     make_task(TaskResultStatus.SUCCESSFUL, 8 * DAY)
     Spoil.objects.update(spoiled_at=timezone.now() - 90 * DAY)
-    monkeypatch.setattr(serving.time, "sleep", sleep)
-    monkeypatch.setattr(serving.connection, "close", lambda: None)
+    monkeypatch.setattr(tending.time, "sleep", sleep)
+    monkeypatch.setattr(tending.connection, "close", lambda: None)
     monkeypatch.setattr(tidying, "FOLDERS_AN_HOUR", media.FOLDERS)
 
     with pytest.raises(Slept):
-        serving.tend()
+        tending.tend()
 
     assert shared() == set()
     assert DBTaskResult.objects.count() == 0
