@@ -4,13 +4,14 @@ from .accepted import AcceptedLine, AcceptedLines, RefusedLine
 from .article import Article, Byline
 from .author import Author
 from .correction import Correction
-from .edition import FOREVER, Edition, EditionAuthor, EditionTag
+from .edition import FOREVER, Edition
 from .external_link import ExternalLink, ExternalReference
 from .follow import Follow
 from .follow_up import FollowUp
 from .front import SLOTS, BreakingNews, FrontSlot
 from .image import Image, PictureUse
 from .link import InterestingLink
+from .listed import EditionAuthor, EditionTag
 from .moved_lines import MovedLines
 from .publication import Publication
 from .revision import Revision
