@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 LIST, FEED = 6, 9  # a feed also asks for tags, targets of lines and pictures
 FILE = 2  # without a page store, which asks for the facts once and for all
-SEARCH = 10 if connection.vendor == "postgresql" else 12  # which ranks by queries of its own
+SEARCH = 9 if connection.vendor == "postgresql" else 11  # which ranks by queries of its own
 COSTS = {
     "front": 8,
     "front_feed": FEED - 1,  # nobody has to ask what it is of
@@ -60,7 +60,7 @@ COSTS = {
     "shared_story": 2,
     "share_picture": 2,
     "search": SEARCH,
-    "suggestions": 7,
+    "suggestions": 6,
     "opensearch": 2,
     "standing_page": 3,
 }

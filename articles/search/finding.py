@@ -16,6 +16,7 @@ from articles.models import (
     Tag,
 )
 from articles.models.edition import FOR_THE_DESK
+from articles.prepared import prepared
 
 from .engine import engine
 from .expression import AnyOf, Expression, Match, Phrase, Ranking
@@ -70,8 +71,8 @@ def find(query: Query, filters: Filters, *, at: datetime, page: int = 1) -> Foun
 
     Of all that matches, the newest one or two thousand (``RANKED``) are ranked: by where and how
     often the words stand, and by date. If nothing is found, each word that no live story has is
-    taken for a typing error. Eight queries; ten and one for each word that is one; and six more for
-    each that looked like one or like what was meant and was not.
+    taken for a typing error. Seven queries; nine and one for each word that is one; and five more
+    for each that looked like one or like what was meant and was not.
     """
     terms, corrected, said = query.terms, (), _Vocabulary()
     editions = _best(terms, filters, at, said)
@@ -225,7 +226,7 @@ def _score(at):
 def _live(matches, at):
     """Ids of the live editions among ``matches``, in their order, one more than MOST at most.
 
-    Two queries, twice that if half of the best are not live any more, or not yet.
+    One query, another if half of the best are not live any more, or not yet.
     """
     found = []
     for some in batched(matches, 2 * MOST):
@@ -236,9 +237,14 @@ def _live(matches, at):
 
 
 def _loaded(ids, at):
-    editions = Edition.objects.live(at=at).for_listing().defer(None).defer(*FOR_THE_DESK)
-    by_id = {edition.pk: edition for edition in editions.filter(pk__in=ids)}
+    by_id = {edition.pk: edition for edition in _editions(at=at, ids=ids)}
     return [by_id[pk] for pk in ids if pk in by_id]
+
+
+@prepared
+def _editions(*, at, ids):
+    editions = Edition.objects.live(at=at).for_listing().defer(None).defer(*FOR_THE_DESK)
+    return editions.filter(pk__in=ids)
 
 
 def _best_meant(query, filters, at, said):

@@ -23,7 +23,7 @@ def similar(text: str, *, at: datetime, most: int = 50) -> dict[int, float]:
     """Articles live at ``at`` whose words are like those of ``text``, best first, with a score.
 
     The score is 1 for a story that has all of the telling words of ``text``: the eight that are
-    rare among all stories and frequent here. Words that only one story has tell nothing. Four
+    rare among all stories and frequent here. Words that only one story has tell nothing. Three
     queries, of which none reads more than a few thousand entries however large the archive is.
     """
     weights = _telling(text)

@@ -31,7 +31,7 @@ class Suggestion:
 def suggest(text: str, *, at: datetime) -> list[Suggestion]:
     """At most MOST things live at ``at`` whose names or headlines go on from ``text``.
 
-    Names come first. Six queries at most, and one for each name.
+    Names come first. Five queries at most, and one for each name.
     """
     asked = words(text[:LONGEST])[:MOST_WORDS]
     if not asked or (len(asked[-1]) < SHORTEST and asked[-1].isascii()):
