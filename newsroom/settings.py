@@ -22,7 +22,8 @@ from newsroom.providers import PROVIDERS, chosen, frame_sources
 env = Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var"))).resolve()
+# Where a variable is set to nothing, as in lists of all of them, it is as if it were not set.
+DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / "var").resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 
@@ -38,11 +39,11 @@ def kept_secret_key(path):
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret_key(DATA_DIR / "secret-key")
 
-HOST = env.str("HOST", "127.0.0.1")
+HOST = env.str("HOST", "") or "127.0.0.1"
 PORT = env.int("PORT", 8000)
 # Listening on every address is no address that a reader could type.
 NAME = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(HOST, HOST)  # noqa: S104
-SITE_URL = env.str("SITE_URL", f"http://{NAME}:{PORT}").rstrip("/")
+SITE_URL = (env.str("SITE_URL", "") or f"http://{NAME}:{PORT}").rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [SITE_HOST, "localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]

@@ -280,6 +280,28 @@ def test_a_database_that_nobody_prepared_is_one_clear_line(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("variable", ["DATABASE_URL", "PORT", "DEBUG"])
+def test_a_setting_that_cannot_be_is_one_clear_line(tmp_path, variable):
+    done = manage("check", DATA_DIR=str(tmp_path), **{variable: "nonsense"})
+
+    assert done.returncode == 1
+    assert f'"{variable}" invalid' in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_setting_of_nothing_is_as_if_it_were_not_set():
+    said = subprocess.run(
+        [sys.executable, "-c", "from newsroom.settings import *; print(DATA_DIR, SITE_URL)"],
+        cwd=ROOT,
+        env=environment(DATA_DIR="", HOST="", SITE_URL=""),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert said.stdout.split() == [str(ROOT / "var"), "http://127.0.0.1:8000"]
+
+
 def test_a_taken_port_is_one_clear_line_and_nothing_starts(prepared):
     with closing(socket.socket()) as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # as another newsroom would
