@@ -12,6 +12,7 @@ ask the same questions again and again. Nothing but the SQL is kept: each call a
     live_at(at=timezone.now(), path="/2018/08/harbour/")
 """
 
+import re
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Hashable
@@ -81,6 +82,9 @@ class _Statement:
         are_given = all(isinstance(param, Parameter | int) for param in self.params)
         if not are_given or len(self.pieces) != len(self.params) + 1:
             raise ValueError(f"A value is fixed, and not given by each call: {sql}")
+        self.has_arrays = connection.vendor == "postgresql"
+        if self.has_arrays:  # so that one statement does for any number of values
+            self.pieces = [re.sub(r" IN \($", " = ANY(", piece) for piece in self.pieces]
         columns = [column for column, _, _ in compiler.select]
         self.converters = compiler.get_converters(columns).items()
         self.made = _maker(queryset, compiler)
@@ -114,8 +118,9 @@ class _Statement:
             if isinstance(given, MANY):
                 if not given:
                     return None, ()
-                sql.append(", ".join(["%s"] * len(given)))
-                params += map(self._adapted, given)
+                given = list(map(self._adapted, given))
+                sql.append("%s" if self.has_arrays else ", ".join(["%s"] * len(given)))
+                params += [given] if self.has_arrays else given
             else:
                 sql.append("%s")
                 params.append(self._adapted(given))
