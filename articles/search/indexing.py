@@ -114,8 +114,14 @@ def _remember(editions):
     documents = [Document.of(edition) for edition in editions]
     places = _free_places([edition.published_at for edition in editions])
     SearchRow.objects.bulk_create(
-        SearchRow(place=place, edition=edition, article_id=edition.article_id, rules=RULES)
-        for place, edition in zip(places, editions, strict=True)
+        SearchRow(
+            place=place,
+            edition=edition,
+            article_id=edition.article_id,
+            rules=RULES,
+            **engine().columns(document),
+        )
+        for place, edition, document in zip(places, editions, documents, strict=True)
     )
     engine().write(zip(places, documents, strict=True))
     engine().count(tally(document.counted for document in documents))

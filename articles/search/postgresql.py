@@ -36,13 +36,13 @@ _LOOK_UP = (  # matches are found apart, so that the index is used whatever the 
 )
 
 
+def columns(document: Document) -> dict[str, str]:
+    """What its SearchRow holds of a document."""
+    return {"vector": vector(document)}
+
+
 def write(rows: Iterable[tuple[int, Document]]) -> None:
-    """Put documents at places that have a SearchRow."""
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE articles_searchrow SET vector = %s::tsvector WHERE place = %s",
-            [[vector(document), place] for place, document in rows],
-        )
+    """Nothing is kept beside the rows."""
 
 
 def vector(document: Document) -> str:

@@ -13,6 +13,11 @@ BM25 = "-bm25(articles_searchtext, 10.0, 4.0, 1.0, 5.0)"
 HEADLINE = 1.5  # how much more it is worth that the headline has all that is wanted
 
 
+def columns(document: Document) -> dict[str, str]:
+    """What its SearchRow holds of a document: nothing, all stands beside it."""
+    return {}
+
+
 def write(rows: Iterable[tuple[int, Document]]) -> None:
     """Put documents at places that have a SearchRow; what stood at one before is forgotten."""
     rows = list(rows)
