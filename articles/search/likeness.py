@@ -14,7 +14,7 @@ from .words import FACET, words
 
 LOOKED_AT = 2_000  # words of the text
 TELLING = 8  # of them are asked for
-ROWS = 3_000  # with one of them, all together
+ROWS = 1_000  # with one of them, all together: on PostgreSQL each is a page of the table
 TOO_COMMON = 400  # newest matches of a word count
 LEAST_LENGTH = 3  # of a word that may tell something, unless it is not in Latin letters
 
@@ -24,7 +24,7 @@ def similar(text: str, *, at: datetime, most: int = 50) -> dict[int, float]:
 
     The score is 1 for a story that has all of the telling words of ``text``: the eight that are
     rare among all stories and frequent here. Words that only one story has tell nothing. Three
-    queries, of which none reads more than a few thousand entries however large the archive is.
+    queries, of which none reads more than ROWS rows however large the archive is.
     """
     weights = _telling(text)
     if not weights:

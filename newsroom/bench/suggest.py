@@ -86,12 +86,16 @@ _kept = []
 def _stories(at):
     """Live stories from all parts of the archive, in whose search index all have to stand first."""
     from django.core.management import call_command
+    from django.db import connection
 
     from articles.links.suggest import Story
     from articles.models import Edition
 
     if not _kept:
         call_command("index_search", stdout=sys.stderr)
+        if connection.vendor == "postgresql":  # it does so by itself, some minutes later
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM (ANALYZE)")
         last = _last().pk
         for part in range(ASKED):
             some = Edition.objects.live(at=at).filter(pk__gte=max(1, last * part // ASKED))
