@@ -9,7 +9,7 @@ import pytest
 from newsroom.bench.load import Load, measured, read
 from newsroom.bench.report import Bar
 
-from .test_setup import ROOT, environment
+from .processes import ROOT, environment
 
 PRINTED = """\
 Running 1s test @ http://127.0.0.1:8000/

@@ -11,8 +11,8 @@ import pytest
 
 from newsroom.pagestore import bodies
 
+from .processes import eventually, manage
 from .test_serving_processes import data, editor, needs_proc, prepared_data, read, site
-from .test_setup import eventually, manage
 
 __all__ = ["data", "editor", "prepared_data", "site"]  # fixtures
 

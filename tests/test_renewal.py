@@ -19,7 +19,7 @@ from newsroom.serving import renewal, store
 from .builders import change_article
 from .pages import KEPT
 from .pages import Site as Paper
-from .test_setup import ROOT, environment
+from .processes import ROOT, environment
 
 RENEWALS = int(os.environ.get("RENEWALS", "50"))  # that each of two editors publishes
 

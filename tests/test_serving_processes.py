@@ -21,7 +21,15 @@ import pytest
 from newsroom.serving.store import POLL_SECONDS
 
 from .conftest import CHROMIUM
-from .test_setup import ROOT, Site, children, environment, eventually, living, manage, needs_proc
+from .processes import (
+    ROOT,
+    children,
+    environment,
+    eventually,
+    manage,
+    needs_proc,
+    running,
+)
 
 KILLS = int(os.environ.get("KILLS", "4"))
 DUE = int(os.environ.get("DUE", "60"))  # stories that begin at the same moment
@@ -101,17 +109,8 @@ def editor(data):
 
 @pytest.fixture
 def site(data, editor, tmp_path):
-    site = Site(data, tmp_path)
-    try:
-        eventually(site.is_ready)
+    with running(data, tmp_path) as site:
         yield site
-    finally:
-        family = children(site.pid)
-        site.process.kill()
-        site.process.wait(SECONDS)
-        for pid in family & set(living()):
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
 
 
 def read(site, path="/", **options):

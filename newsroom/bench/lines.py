@@ -4,7 +4,6 @@ Readers have asked for every page before each act, so the page store is full of 
 editor's answer each is fetched again and its lines are counted.
 """
 
-import http.client
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -103,15 +102,8 @@ def lead(desk, what: str) -> float:
 
 def _fetch(server, path):
     """The lines of a page: other parts of it may name these stories too."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
-    try:
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        text = answer.read().decode()
-    finally:
-        connection.close()
+    answer = server.get(path)
     if answer.status != 200:
         raise DidNotStart(f"{path} answers {answer.status}.")
-    return " ".join(
-        part.partition("</aside>")[0] for part in text.split('<aside class="interesting"')[1:]
-    )
+    parts = answer.content.decode().split('<aside class="interesting"')[1:]
+    return " ".join(part.partition("</aside>")[0] for part in parts)

@@ -1,5 +1,6 @@
 """Processes of the bench: all on loopback, all gone when the bench is."""
 
+import http.client
 import json
 import os
 import socket
@@ -7,13 +8,14 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from django.conf import settings
 
 LONGEST_SECONDS = 1800  # that any server lives
 START_SECONDS = 60
+ANSWER_SECONDS = 60
 # What the newsroom's own environment says is not for the archives of the bench.
 OURS = (
     "ALLOWED_HOSTS CDN_PURGE_URL DATABASE_URL DATA_DIR DEBUG HOST METRICS_TOKEN PAGE_STORE_BYTES "
@@ -91,6 +93,15 @@ class Server:
 
     def __exit__(self, *_):
         self._end()
+
+    def get(self, path: str, headers: dict[str, str] | None = None) -> http.client.HTTPResponse:
+        """A whole answer over a connection of its own, with ``content`` in bytes."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_SECONDS)
+        with closing(connection):
+            connection.request("GET", path, headers=headers or {})
+            answer = connection.getresponse()
+            answer.content = answer.read()
+        return answer
 
     def _answers(self):
         with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):

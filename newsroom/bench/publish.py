@@ -1,6 +1,5 @@
 """What publishing costs, and how soon readers see it."""
 
-import http.client
 import random
 import shutil
 import time
@@ -97,11 +96,5 @@ def _see(server, words, path):
 
 
 def _fetch(server, path):
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_SECONDS)
-    try:
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        text = answer.read().decode()
-    finally:
-        connection.close()
-    return text if answer.status == 200 else ""
+    answer = server.get(path)
+    return answer.content.decode() if answer.status == 200 else ""

@@ -1,6 +1,5 @@
 """Pages from the page store under load, beside others that send the same bytes."""
 
-import http.client
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator
@@ -157,12 +156,7 @@ def _load(rival, kind, connections, seconds):
 
 
 def _get(server, path, headers):
-    """A complete answer, over a connection of its own."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
-    connection.request("GET", path, headers=headers)
-    answer = connection.getresponse()
-    answer.content = answer.read()
-    connection.close()
+    answer = server.get(path, headers)
     if answer.status != 200:
         raise DidNotStart(f"{path} answers {answer.status}.")
     return answer
