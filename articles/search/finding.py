@@ -88,7 +88,7 @@ def find(query: Query, filters: Filters, *, at: datetime, page: int = 1) -> Foun
 def languages() -> list[str]:
     """The codes of the languages that stories are in, the most used first."""
     begin = facet("language", "")
-    rows = SearchWord.objects.filter(word__gte=begin, word__lt=begin + "\uffff", stories__gt=0)
+    rows = SearchWord.objects.filter(**engine().beginning(begin), stories__gt=0)
     return [
         word.removeprefix(begin)
         for word in rows.order_by("-stories").values_list("word", flat=True)

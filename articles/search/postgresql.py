@@ -153,6 +153,15 @@ def weighed(weights: dict[str, float], *, most: int, each: int, until: int) -> l
         return [Match(*row) for row in cursor.fetchall()]
 
 
+def beginning(word: str) -> dict[str, str]:
+    """A filter for the words of a table that begin so, which walks its index by pattern.
+
+    Not a range: what lies between two words is for the collation to say, and some pass over the
+    sign that facets begin with.
+    """
+    return {"word__startswith": word}
+
+
 def _written(expression):
     written = " & ".join(map(_any, expression.wanted))
     for alternatives in expression.unwanted:

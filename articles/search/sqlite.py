@@ -129,6 +129,11 @@ def weighed(weights: dict[str, float], *, most: int, each: int, until: int) -> l
         return [Match(*row) for row in cursor.fetchall()]
 
 
+def beginning(word: str) -> dict[str, str]:
+    """A filter for the words of a table that begin so, which walks its index."""
+    return {"word__gte": word, "word__lt": word + "\U0010ffff"}
+
+
 def _written(expression):
     wanted = " AND ".join(map(_any, expression.wanted))
     if not expression.unwanted:

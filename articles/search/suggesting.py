@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
 from articles.models import Author, Edition, SearchName, SearchWord, Tag
 
 from .engine import engine
@@ -47,7 +45,7 @@ def _suggestion(thing):
 
 def _editions(asked, at):
     *whole, begun = asked
-    rows = SearchWord.objects.filter(**_beginning(begun), stories__gt=0)
+    rows = SearchWord.objects.filter(**engine().beginning(begun), stories__gt=0)
     stories = dict(rows.order_by("-stories").values_list("word", "stories")[:COMPLETED])
     completed = dict.fromkeys([begun, *stories])
     wanted = [AnyOf.words(IN_HEADLINE + word) for word in dict.fromkeys(whole)]
@@ -66,7 +64,7 @@ def _editions(asked, at):
 def _things(asked, at):
     """Tags and authors that live stories bear, three at most."""
     *whole, begun = asked
-    facets = SearchName.objects.filter(**_beginning(begun)).values_list("facet", flat=True)
+    facets = SearchName.objects.filter(**engine().beginning(begun)).values_list("facet", flat=True)
     for word in dict.fromkeys(whole):
         with_word = SearchName.objects.filter(word=word).values("facet")
         facets = facets.filter(facet__in=with_word)
@@ -79,10 +77,3 @@ def _things(asked, at):
         ids = [int(f[2:]) for f in best if f[: len(FACET) + 1] == facet_of(model(pk=0))[:2]]
         found += (thing for thing in model.objects.filter(pk__in=ids) if borne(thing).exists())
     return found[:3]
-
-
-def _beginning(word):
-    """A filter for words that begin so, which walks an index on either database."""
-    if connection.vendor == "postgresql":  # whose order of letters may be another
-        return {"word__startswith": word}
-    return {"word__gte": word, "word__lt": word + "\U0010ffff"}
