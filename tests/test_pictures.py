@@ -761,6 +761,24 @@ def test_the_share_picture_of_a_story_that_is_not_live_is_not_found(reader, quay
     assert reader.get(f"/media/share/{article.pk + 1}/").status == 404
 
 
+def test_on_a_busy_evening_readers_are_shown_what_there_is_or_told_to_come_again(
+    client, monkeypatch, quay
+):
+    article = make_live(lead_image=quay)
+    small, *_, large = renditions(quay, "card")
+    media.open_rendition(quay, small.name).close()
+    monkeypatch.setattr("articles.media.renditions.MOST_WAITED_FOR", 0)
+
+    similar = client.get(f"/media/{quay.pk}/{large.name}")
+    without = client.get(address(quay, "body"))
+    shared = client.get(share_address(article))
+
+    assert (similar.status_code, similar["Content-Type"]) == (200, f"image/{small.format}")
+    similar.close()
+    assert [(r.status_code, r["Retry-After"]) for r in (without, shared)] == [(503, "2")] * 2
+    assert {r["Cache-Control"] for r in (similar, without, shared)} == {"no-store"}
+
+
 def test_a_share_picture_is_drawn_once(client, monkeypatch):
     article = make_live()
     status(client, share_address(article))

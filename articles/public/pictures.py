@@ -7,6 +7,7 @@ the cost of one look into the page store. Without a page store in front, the vie
 """
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -85,13 +86,20 @@ def rendition(request, image, name):
     facts = _let_in(request, lambda at: _known_of_picture(int(image), at))
     if facts:
         shown, until = Image(pk=int(image), **facts["image"]), facts["until"]
-        key = cache.image_list_key(image)
-        return _file(request, name, until, key, shown)
-    if not _is_at_the_desk(request.user):
+    elif _is_at_the_desk(request.user):
+        shown, until = Image.objects.filter(pk=image).first(), None
+    else:
+        shown = None
+    if shown is None:
         return _nothing()
-    for shown in Image.objects.filter(pk=image):
-        return _file(request, name, None, "", shown)
-    return _nothing()
+    return _sent(
+        request,
+        name,
+        lambda: media.open_rendition(shown, name),
+        until=until,
+        key=cache.image_list_key(image),
+        similar=lambda: media.open_similar(shown, name),
+    )
 
 
 def _known_of_picture(pk, at):
@@ -102,29 +110,6 @@ def _known_of_picture(pk, at):
     columns = {name: getattr(image, name) for name in _COLUMNS} | {"file": image.file.name}
     keys = frozenset({cache.key_of(image), cache.list_key(image)})
     return Known({"image": columns}, until, keys)
-
-
-def _file(request, name, until, key, image):
-    try:
-        file = media.open_rendition(image, name)
-    except FileNotFoundError:
-        return _nothing()
-    except media.Busy:
-        return _meanwhile(image, name)
-    return _sent(request, file, name, until, key)
-
-
-def _meanwhile(image, name):
-    """The same in another size or format, so that there is a picture on a busy evening too."""
-    try:
-        file, name = media.open_similar(image, name)
-    except FileNotFoundError:
-        response = HttpResponse(status=503)
-        response["Retry-After"] = "2"
-    else:
-        response = FileResponse(file, content_type=media.TYPES[media.format_of(name)])
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 # Share pictures
@@ -151,14 +136,13 @@ def share_picture(request, article, digest):
         response = HttpResponseRedirect(f"/media/share/{name}")
         response["Cache-Control"] = "no-store"
         return response
-    try:
-        file = media.open_share_picture(int(article), facts)
-    except media.Busy:
-        response = HttpResponse(status=503)
-        response["Retry-After"] = "2"
-        response["Cache-Control"] = "no-store"
-        return response
-    return _sent(request, file, name, until, cache.article_key(article))
+    return _sent(
+        request,
+        name,
+        lambda: media.open_share_picture(int(article), facts),
+        until=until,
+        key=cache.article_key(article),
+    )
 
 
 def _known_of_story(pk, at):
@@ -192,8 +176,17 @@ def _is_at_the_desk(user):
     return user.is_active and user.is_staff and may
 
 
-def _sent(request, file, name, until, key):
-    """``file`` with how long it may be kept: until the moment ``until``; not at all without one."""
+def _sent(request, name, opened, *, until, key, similar=None):
+    """The file that ``opened()`` is, to be kept until the moment ``until``; not at all without one.
+
+    While too many are being made it is what ``similar()`` finds: a file and its name.
+    """
+    try:
+        file = opened()
+    except FileNotFoundError:
+        return _nothing()
+    except media.Busy:
+        return _meanwhile(similar)
     response = FileResponse(file, content_type=media.TYPES[media.format_of(name)])
     if until is None:
         response["Cache-Control"] = "private, no-store"
@@ -207,6 +200,18 @@ def _sent(request, file, name, until, key):
     if answer is not response:
         file.close()
     return answer
+
+
+def _meanwhile(similar):
+    """The same in another size or format, so that there is a picture on a busy evening too."""
+    response = HttpResponse(status=503)
+    response["Retry-After"] = "2"
+    if similar:
+        with suppress(FileNotFoundError):
+            file, name = similar()
+            response = FileResponse(file, content_type=media.TYPES[media.format_of(name)])
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _nothing():
