@@ -1,12 +1,15 @@
 """What follows from a language code."""
 
 from functools import lru_cache
+from unicodedata import bidirectional
 
 from django.core.validators import RegexValidator
 from django.utils.translation import get_language_info
 
 # Languages written from right to left that Django has no entry for.
 _RIGHT_TO_LEFT = frozenset({"ckb", "dv", "ps", "sd", "ug", "ur", "yi"})
+
+_STRONG = {"L": "ltr", "R": "rtl", "AL": "rtl"}  # https://www.unicode.org/reports/tr9/#P2
 
 _NAMES = {
     "ckb": "کوردی", "dv": "ދިވެހި", "ps": "پښتو", "sd": "سنڌي", "ug": "ئۇيغۇرچە", "ur": "اردو",
@@ -51,6 +54,12 @@ def direction_of(language: str) -> str:
         return "rtl" if get_language_info(base)["bidi"] else "ltr"
     except KeyError:
         return "rtl" if base in _RIGHT_TO_LEFT else "ltr"
+
+
+def direction_of_words(words: str, otherwise: str) -> str:
+    """``rtl`` or ``ltr``, by the first letter that has a direction, as for ``dir="auto"``."""
+    strong = (_STRONG[kind] for kind in map(bidirectional, words) if kind in _STRONG)
+    return next(strong, otherwise)
 
 
 def in_digits_of(language: str, words: object) -> str:

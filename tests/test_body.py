@@ -159,7 +159,7 @@ def test_rendering_twice_never_changes_anything(html):
 def test_without_live_targets_no_line_and_no_link_to_a_story_is_left(html):
     shown = body.render(body.clean(html), References(), label=LABEL, language="en")
 
-    assert "<aside" not in shown and "data-article" not in shown
+    assert 'class="interesting"' not in shown and "data-article" not in shown
     assert "<img" not in shown and 'class="gallery"' not in shown
 
 

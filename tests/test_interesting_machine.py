@@ -41,9 +41,9 @@ class Shown(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         attributes = dict(attributes)
-        if tag == "aside" and attributes.get("class") == "interesting":
+        if tag == "section" and attributes.get("class") == "interesting":
             self.lines.append({"label": "", "headline": "", "named": attributes["aria-label"]})
-            self.within = "aside"
+            self.within = "section"
         elif self.within and tag == "span":
             self.within = "label"
         elif self.within and tag == "a":
@@ -53,10 +53,10 @@ class Shown(HTMLParser):
             assert attributes["alt"] == ""
 
     def handle_endtag(self, tag):
-        if tag == "aside":
+        if tag == "section":
             self.within = ""
         elif self.within and tag in ("span", "a"):
-            self.within = "aside"
+            self.within = "section"
 
     def handle_data(self, text):
         if self.within in ("label", "headline"):

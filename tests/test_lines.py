@@ -39,7 +39,7 @@ from .test_metadata import facts_of
 
 pytestmark = pytest.mark.django_db
 
-LINE = re.compile(r'<aside class="interesting"[^>]*>.*?</aside>')
+LINE = re.compile(r'<section class="interesting"[^>]*>.*?</section>')
 
 
 def line_to(target, words="Words", **said):
@@ -143,6 +143,54 @@ def test_the_target_brings_its_language_direction_and_picture(client):
     assert '<a href="' in line and ' lang="ar" dir="rtl">الميناء</a>' in line
     assert re.search(r'<img src="[^"]*/card-[^"]*" [^>]*alt=""', line)
     assert line.count("<a ") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "is_arabic"),
+    [
+        ("«الميناء»: أرصفة", True),  # the headline as it is
+        ("«الميناء»: رصيفان", True),  # as it was once
+        ("What the port of Basra says", False),
+        ("2026", False),
+    ],
+)
+def test_pinned_words_are_in_the_language_that_they_are_written_in(client, words, is_arabic):
+    arabic = make_live(headline="«الميناء»: أرصفة", language="ar")
+
+    line = LINE.search(client.get(address_of(pointing(line_to(arabic.pk, words, pinned="")))).text)
+
+    assert (' lang="ar" dir="rtl"' in line[0]) == is_arabic
+
+
+def test_a_label_that_runs_the_other_way_says_so(client):
+    publishing.change(Publication(language="ur"))
+    target = make_live(headline="Tides", language="xx")
+
+    html = client.get(address_of(pointing(target, language="xx"))).text
+
+    assert '<span class="interesting-label" lang="ur" dir="rtl">دلچسپ:</span>' in html
+
+
+def test_the_picture_beside_a_line_is_small_without_a_stylesheet_too(client):
+    target = make_live(headline="Tides", lead_image=make_image())
+
+    line = LINE.search(client.get(address_of(pointing(target))).text)[0]
+
+    assert 'sizes="8rem" width="128" height="85"' in line
+
+
+def test_a_reader_mode_keeps_the_line(client):
+    """What Mozilla's Readability takes for no part of a story is not among what it is made of."""
+    target = make_live(headline="Tides", lead_image=make_image())
+
+    line = LINE.search(client.get(address_of(pointing(target))).text)[0]
+
+    thrown_away = {"aside", "footer", "form", "nav", "object", "button"}
+    where_links_are_most = {"div", "ul", "table", "fieldset"}
+    unlikely = r'role="|class="[^"]*(related|promo|sidebar|share|widget|menu|sponsor|header|hidden)'
+    tags = set(re.findall(r"<([a-z]+)", line))
+    assert not tags & (thrown_away | where_links_are_most)
+    assert not re.search(unlikely, line)
 
 
 def test_feeds_have_lines_without_pictures_origins_and_reasons(client):
@@ -547,7 +595,7 @@ def test_a_thousand_lines_to_one_story_are_gone_with_it(django_assert_max_num_qu
     def count():
         bodies = rendering.render_bodies(editions, at=timezone.now(), label=labels)
         keyed = sum(cache.article_key(target.pk) in body.keys for body in bodies.values())
-        return sum(body.html.count("<aside") for body in bodies.values()), keyed
+        return sum(body.html.count('class="interesting"') for body in bodies.values()), keyed
 
     assert count() == (1000, 1000)
 
@@ -641,7 +689,7 @@ def test_a_line_on_a_page_of_the_desk_finds_its_story_when_that_is_published(cli
     page = make_page("About", body=f"<p>Us.</p>{interesting('How we began')}")
     path = page.get_absolute_url()
     draft = make_article(headline="How we began")
-    assert "<aside" not in client.get(path).text
+    assert 'class="interesting"' not in client.get(path).text
 
     spoiled = spoiled_by(lambda: publishing.publish(draft))
 

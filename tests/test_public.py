@@ -465,9 +465,10 @@ def test_a_page_has_one_h1_and_the_line_between_its_paragraphs(client):
 
     assert re.findall(r"<h1[^>]*>(.*?)</h1>", page) == ["Harbours"]
     assert (
-        '<p>One.</p><aside class="interesting" aria-label="Interesting: Tides &amp; moons">' in page
+        '<p>One.</p><section class="interesting" aria-label="Interesting: Tides &amp; moons">'
+        in page
     )
-    assert page.index("</aside>") < page.index("<p>Two.</p>")
+    assert page.index("</section>") < page.index("<p>Two.</p>")
 
 
 def test_the_label_of_the_line_is_the_publications(client):

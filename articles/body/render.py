@@ -3,13 +3,17 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from html import escape
+from html import escape, unescape
 
 from django.utils.safestring import SafeString
+
+from articles.languages import direction_of, direction_of_words
 
 from .parts import ENGLISH, Parts, PlainParts, Words
 from .pictures import Figure, picture_html, plain_picture_html
 from .references import REFERENCE, said_of
+
+BESIDE_PX = 128  # the width of a picture beside a line; ``--beside`` in the stylesheet
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,9 @@ def render(
     its words. Where the body ``leads``, its first picture is the first of the page. With ``pings``,
     browsers tell the address ``PINGS/ID/`` when a line is followed. Rendering what this returns
     once more changes nothing.
+
+    A line is a section with a name, which is a landmark: reader modes throw away what is in an
+    ``<aside>`` or has its role (https://github.com/mozilla/readability/pull/431).
     """
 
     def line(target: Target, match: re.Match) -> str:
@@ -69,10 +76,11 @@ def render(
         picture = _beside(target.figure) if target.figure else ""
         ping = f' ping="{escape(pings)}/{target.article}/"' if pings else ""
         return (
-            f'<aside class="interesting" aria-label="{escape(before.text)}: {headline}">'
+            f'<section class="interesting" aria-label="{escape(before.text)}: {headline}">'
             f"<p{' class="pictured"' if picture else ''}>"
             f'<span class="interesting-label"{lang}>{escape(before.text)}:</span> '
-            f'<a href="{escape(target.path)}"{ping}{attributes}>{headline}</a>{picture}</p></aside>'
+            f'<a href="{escape(target.path)}"{ping}{attributes}>{headline}</a>{picture}'
+            "</p></section>"
         )
 
     parts = Parts(words, language, name)
@@ -98,7 +106,7 @@ def render_for_feed(
     name: str = "",
     path: str = "",
 ) -> SafeString:
-    """The body as a feed reader, a reader mode or a mail shows it: plain, with whole addresses.
+    """The body as a feed reader or a mail shows it: plain, with whole addresses.
 
     ``origin`` is the site's scheme and host, ``path`` the story's own address on it.
     """
@@ -152,29 +160,41 @@ def _substitute(
 def _said(target, match, label, language):
     """The label before a line, its words, and the attributes that these need.
 
-    ``label`` is the usual one; ``language`` the story's, which a label or words of the line's own
-    are in. Words are escaped.
+    ``label`` is the usual one; ``language`` the story's, which a label of the line's own is in.
+    Pinned words may be a headline or the editor's. Words are escaped.
     """
     said = said_of(match)
     if own := said.get("label"):
         label = Label(own, language)
     elif target.label:
         label = target.label
+    words, is_foreign = escape(target.headline), target.language != language
     if "pinned" in said:
-        return label, match["headline"], ""
-    attributes = ""
-    if target.language != language:
-        attributes = f' lang="{escape(target.language)}" dir="{target.direction}"'
-    return label, escape(target.headline), attributes
+        words = match["headline"]
+        is_foreign = is_foreign and _are_of(target, unescape(words), language)
+    attributes = f' lang="{escape(target.language)}" dir="{target.direction}"' if is_foreign else ""
+    return label, words, attributes
+
+
+def _are_of(target, words, language):
+    """Whether these are in the target's language, not in ``language``, as far as can be told."""
+    here = direction_of(language)
+    return words == target.headline or direction_of_words(words, here) == target.direction != here
 
 
 def _lang(label, language):
-    return "" if label.language == language else f' lang="{escape(label.language)}"'
+    if label.language == language:
+        return ""
+    runs = direction_of(label.language)
+    turned = f' dir="{runs}"' if runs != direction_of(language) else ""
+    return f' lang="{escape(label.language)}"{turned}'
 
 
 def _beside(figure):
-    """A small picture that says nothing the headline does not say."""
-    return picture_html(replace(figure, alt=""), sizes="8rem")
+    """A picture that says nothing the headline does not say, small without a stylesheet too."""
+    height_px = round(BESIDE_PX * figure.height_px / figure.width_px)
+    small = replace(figure, alt="", width_px=BESIDE_PX, height_px=height_px)
+    return picture_html(small, sizes=f"{BESIDE_PX / 16:g}rem")
 
 
 def _figure(figure, caption, image):
