@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from django.contrib.staticfiles import finders
 from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 
 from articles import publishing
@@ -95,6 +97,9 @@ def small_newspaper():
     publishing.correct(english, kind="correction", text="The chairwoman is not a chairman.")
     urdu = change_article(urdu, body=f"<p>پہلا دن</p>{interesting(english)}<p>دوسرا دن</p>")
     publishing.publish(urdu)
+    line, earlier = interesting(english), timezone.now() - timedelta(hours=1)
+    hasty = make_live(headline="In haste", body=f"{line}<p>A few words.</p>", at=earlier)
+    urgent = make_live(headline="جلدی", language="ur", body=f"{line}<p>ایک لفظ</p>", at=earlier)
     gone = make_live(headline="A claim that did not hold")
     path_of_gone = gone.editions.get().path
     publishing.withdraw(gone)
@@ -102,6 +107,8 @@ def small_newspaper():
         "front": "/",
         "article": english.editions.live().get().path,
         "urdu": urdu.editions.live().get().path,
+        "hasty": hasty.editions.get().path,
+        "urgent": urgent.editions.get().path,
         "section": make_section().get_absolute_url(),
         "tag": reverse("articles:tag", args=["floods"]),
         "author": author.get_absolute_url(),
@@ -328,6 +335,58 @@ def test_the_interesting_line_comes_in_from_the_edge_of_the_page(visit, viewport
     assert tab.locator(".interesting a").get_attribute("lang") == "ur"
 
 
+@pytest.mark.parametrize("name", ["hasty", "urgent"])
+def test_the_line_keeps_clear_of_who_wrote_the_story(visit, name):
+    tab = visit(name, viewport=DESK)
+
+    facts, line, body = (
+        tab.locator(part).bounding_box() for part in (".facts", ".interesting", ".body")
+    )
+
+    assert facts["y"] + facts["height"] <= line["y"]
+    assert facts["x"] + facts["width"] <= body["x"] or body["x"] + body["width"] <= facts["x"]
+
+
+def test_no_word_of_a_line_is_cut_off_on_the_narrowest_phone(visit):
+    tab = visit("hasty", viewport=PHONE)
+
+    words = tab.locator(".interesting a").evaluate("a => [a.scrollWidth, a.clientWidth]")
+
+    assert words[0] <= words[1] <= PHONE["width"]
+
+
+def test_on_a_phone_stories_without_a_picture_begin_where_all_others_do(visit):
+    tab = visit("section", viewport=PHONE)
+
+    cards = tab.locator(".river .card:not([lang])")
+    begins = {card.locator(".headline").bounding_box()["x"] for card in cards.all()}
+
+    assert cards.locator(".card-picture").count() < cards.count()
+    assert len(begins) == 1
+
+
+def test_the_label_of_a_line_is_no_table_to_those_who_hear_it(visit):
+    tab = visit("article", viewport=PHONE)
+
+    tree = tab.context.new_cdp_session(tab).send("Accessibility.getFullAXTree")["nodes"]
+
+    told = [(node["role"]["value"], node.get("name", {}).get("value")) for node in tree]
+    headline = "بندرگاہ کا نیا گوشہ کھل گیا"
+    assert ("region", f"Interesting: {headline}") in told
+    assert told.count(("link", headline)) >= 1
+    assert "LayoutTable" not in {role for role, _ in told}
+
+
+def test_what_is_copied_with_a_line_in_it_reads_as_it_stands(visit):
+    tab = visit("article", viewport=PHONE)
+
+    text = tab.evaluate(
+        "getSelection().selectAllChildren(document.querySelector('.body')); `${getSelection()}`"
+    )
+
+    assert "It agreed.\n\nInteresting:\nبندرگاہ کا نیا گوشہ کھل گیا\n\nLater" in text
+
+
 def test_a_corrected_story_says_so_before_its_text(visit):
     tab = visit("article", viewport=PHONE)
 
@@ -346,6 +405,28 @@ def test_pages_load_nothing_from_elsewhere_and_no_font(visit, answers):
     kinds = {request.resource_type for request in visit.asked}
     assert {"document", "stylesheet"} <= kinds
     assert not kinds & {"font", "fetch", "xhr"}
+
+
+def test_a_phone_that_knows_no_layers_has_a_page_that_can_be_read(visit):
+    """What stands before the layers, as browsers from before 2022 follow it, and no script."""
+    css = Path(finders.find("css/newsroom.css")).read_text()
+    condition, rest = css.split("@supports not ")[1].split("{", 1)
+    rules = rest.split("\n}\n")[0]
+    tab = visit("hasty", viewport=PHONE, java_script_enabled=False)
+
+    knows_layers = tab.evaluate("condition => CSS.supports(condition)", condition.strip())
+    tab.route("**/newsroom.css", lambda route: route.fulfill(body=rules, content_type="text/css"))
+    tab.reload()
+    tab.unroute("**/newsroom.css")
+
+    assert knows_layers
+    assert len(rules) < 1_000
+    assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    text = tab.locator(".body > p").evaluate(
+        "p => { const s = getComputedStyle(p); return [p.offsetLeft, parseFloat(s.fontSize)]; }"
+    )
+    assert text[0] >= 12 and text[1] >= 16
+    assert min(tab.evaluate(CONTRAST, "main :is(p, h1, a, time)")["contrasts"]) >= READABLE
 
 
 def test_an_article_page_weighs_little(answers):
