@@ -564,3 +564,22 @@ def test_a_feed_with_everything_in_it_has_whole_addresses_only(client, db):
     ids = re.findall(r' id="([^"]*)', text)
     assert len(ids) == len(set(ids)) == 4
     assert not re.search(r"<(?:button|iframe|div|section)|data-|tabindex", text)
+
+
+@pytest.mark.parametrize(
+    ("paper", "story", "begins"),
+    [
+        ("en", "en", "<p>"),
+        ("en", "ur", '<div lang="ur" dir="rtl"><p>'),
+        ("ur", "ur", '<div lang="ur" dir="rtl"><p>'),
+        ("ur", "en", '<div lang="en" dir="ltr"><p>'),
+    ],
+)
+def test_a_whole_text_in_a_feed_says_in_which_direction_it_runs(client, paper, story, begins):
+    publishing.change(Publication(language=paper))
+    make_live(language=story)
+
+    (item,) = client.get("/feed/json/").json()["items"]
+
+    assert item["content_html"].startswith(begins)
+    assert item["content_html"].endswith("</div>") == begins.startswith("<div")

@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
+from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from articles import rendering
 from articles.addresses import address, whole
+from articles.languages import direction_of
 
 from . import lists
 from .former import or_where_it_went
@@ -147,7 +149,7 @@ def _feed(request, form, stream, home=None):
             title=edition.headline,
             link=whole(edition.path),
             description=edition.standfirst,
-            content=body.html,
+            content=_as_it_runs(body.html, edition, publication),
             unique_id=_identity(edition),
             unique_id_is_permalink=False,
             pubdate=edition.published_at,
@@ -157,6 +159,14 @@ def _feed(request, form, stream, home=None):
             language=edition.language,
         )
     return page.answer(feed.writeString("utf-8"), feed.content_type)
+
+
+def _as_it_runs(html, edition, publication):
+    """A whole text, in its language and direction: feed readers set all as their own menus are."""
+    runs = direction_of(edition.language)
+    if runs == "ltr" and edition.language == publication.language:
+        return html
+    return format_html('<div lang="{}" dir="{}">{}</div>', edition.language, runs, html)
 
 
 def _identity(edition):
