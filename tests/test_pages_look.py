@@ -98,7 +98,12 @@ def small_newspaper():
     urdu = change_article(urdu, body=f"<p>پہلا دن</p>{interesting(english)}<p>دوسرا دن</p>")
     publishing.publish(urdu)
     line, earlier = interesting(english), timezone.now() - timedelta(hours=1)
-    hasty = make_live(headline="In haste", body=f"{line}<p>A few words.</p>", at=earlier)
+    hasty = make_live(
+        headline="In haste",
+        body=f"{line}<p>A few words.</p>",
+        authors=(author, make_author("Bartholomew Featherstonehaugh")),
+        at=earlier,
+    )
     urgent = make_live(headline="جلدی", language="ur", body=f"{line}<p>ایک لفظ</p>", at=earlier)
     gone = make_live(headline="A claim that did not hold")
     path_of_gone = gone.editions.get().path
@@ -363,6 +368,20 @@ def test_on_a_phone_stories_without_a_picture_begin_where_all_others_do(visit):
 
     assert cards.locator(".card-picture").count() < cards.count()
     assert len(begins) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_in_a_list_who_wrote_a_story_and_when_stands_in_its_own_row(visit, language):
+    tab = visit("tag", viewport=DESK)
+    tab.evaluate("language => { document.documentElement.lang = language }", language)
+
+    below = tab.locator(".river .signed").evaluate_all(
+        """all => all.map(signed => signed.closest("li").getBoundingClientRect().bottom
+                                   - signed.getBoundingClientRect().bottom)"""
+    )
+
+    assert len(below) > 5
+    assert min(below) >= 8
 
 
 def test_the_label_of_a_line_is_no_table_to_those_who_hear_it(visit):
