@@ -252,6 +252,16 @@ def test_in_colours_forced_by_the_system_lines_and_the_focus_are_still_seen(visi
     assert skips == "solid"
 
 
+def test_in_colours_forced_by_the_system_what_can_be_pressed_has_an_edge(visit):
+    tab = visit("nowhere", forced_colors="active")
+
+    edges = tab.locator("button:visible").evaluate_all(
+        "all => all.map(button => getComputedStyle(button).borderTopWidth)"
+    )
+
+    assert set(edges) == {"1px"}
+
+
 def test_nothing_on_the_site_moves_by_itself():
     css = Path(finders.find("css/newsroom.css")).read_text()
 
