@@ -8,11 +8,13 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from articles import publishing
+from articles.body import placement
 from articles.models import AcceptedLines, Article, Edition, Publication
 
 from .builders import make_article, make_live
 from .test_lines_of_older_stories import LONG, older_stories
 
+QUERIES_OF_SUGGESTIONS = 9
 ASKED = {"headline": "Water again", "tags": "Floods, Indus", "language": "en", "body": LONG}
 
 
@@ -40,6 +42,27 @@ def test_the_form_is_answered_with_stories_reasons_and_places(client, editor):
     assert found["place"] == 2
     assert answer["warns"] == []
     assert answer["automatic"] == []
+
+
+@pytest.mark.parametrize("stories", [1, 7])
+def test_a_text_is_read_for_places_once_however_many_stories_are_suggested(
+    client, editor, monkeypatch, django_assert_num_queries, stories
+):
+    for number in range(stories):
+        make_live(headline=f"The Indus rose {number} m", tags=("Indus", f"Flood {number}"))
+    read = []
+    parse = placement.blocks_of
+    monkeypatch.setattr(placement, "blocks_of", lambda html: read.append(html) or parse(html))
+    client.force_login(editor)
+
+    # session, user, zone; three for tags, what they lead to and details, one and one of the search
+    # index; the publication for automatic lines
+    with django_assert_num_queries(QUERIES_OF_SUGGESTIONS):
+        found = ask(client).json()["found"]
+
+    assert len(found) == stories
+    assert all(one["place"] == 2 for one in found)
+    assert len(read) == 2  # once for free places, once for warnings
 
 
 def test_whatever_is_typed_is_answered(client, editor):

@@ -48,14 +48,16 @@ class Suggestions(admin.ModelAdmin):
         content = _typed(request.POST)
         now = timezone.now()
         found = suggest(publishing.story_of(article, content), at=now, most=MOST)
+        places = placement.free_places(content.body)
         most = Publication.current().automatic_lines
-        seen = article and article.editions.live(at=now).values_list("body", flat=True).first()
+        seen = article and most and article.editions.live(at=now).values_list("body", flat=True)
+        before = (seen and seen.first()) or ""
         _, automatic = publishing.automatic_lines(
-            article, content, at=now, most=most, before=seen or ""
+            article, content, at=now, most=most, before=before
         )
         return JsonResponse(
             {
-                "found": [_shown(one, content.body, now) for one in found],
+                "found": [_shown(one, places, now) for one in found],
                 "warns": placement.warnings(content.body),
                 "automatic": [
                     {"id": one.article_id, "headline": one.headline} for one in automatic
@@ -192,8 +194,8 @@ def _row(name, pk):
     return model(pk=int(pk)) if pk.isdecimal() and len(pk) <= 18 else None
 
 
-def _shown(suggestion, html, now):
-    place = placement.best_place(html, about=suggestion.reason.tags)
+def _shown(suggestion, places, now):
+    place = placement.best_of(places, about=suggestion.reason.tags)
     return {
         "id": suggestion.article_id,
         "headline": suggestion.headline,

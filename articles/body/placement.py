@@ -7,6 +7,7 @@ suggestions and automatic lines keep to it.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from itertools import pairwise
 
@@ -47,6 +48,10 @@ class Place:
     index: int
     before: str
     room: int
+
+    @cached_property
+    def folded(self) -> str:
+        return self.before.casefold()
 
 
 def blocks_of(html: str) -> list[Block]:
@@ -92,13 +97,18 @@ def free_places(html: str) -> list[Place]:
 
 def best_place(html: str, about: Iterable[str] = ()) -> Place | None:
     """The free place whose paragraph speaks of most of ``about`` (words), else the roomiest."""
+    return best_of(free_places(html), about)
+
+
+def best_of(places: Iterable[Place], about: Iterable[str] = ()) -> Place | None:
+    """As ``best_place``, of the free places of a text that several lines are wanted for."""
     about = [word.casefold() for word in about if word]
 
     def worth(place):
-        text = place.before.casefold()
-        return sum(word in text for word in about), place.room, -place.index
+        spoken = sum(word in place.folded for word in about)
+        return spoken, place.room, -place.index
 
-    return max(free_places(html), key=worth, default=None)
+    return max(places, key=worth, default=None)
 
 
 def insert_line(
