@@ -630,6 +630,34 @@ def test_the_picker_offers_the_latest_of_tags_and_sections(desk, live):
     assert desk.get(address, {"q": "flo"}).json()["found"] == []
 
 
+def test_the_latest_of_a_list_is_told_as_the_story_being_written_will_show_it(desk, live):
+    newer = make_live(headline="The newest of all", tags=("Floods",))
+    tag, address = f"tag-{live.tags.get().pk}", reverse("admin:articles_article_stories")
+
+    def told(**asked):
+        (found,) = desk.get(address, asked).json()["found"]
+        return found["when"]
+
+    assert told(id=tag) == "now “The newest of all”"
+    assert told(id=tag, **{"not": newer.pk}) == f"now “{live.headline}”"
+    assert told(q="flo", lists=1, **{"not": newer.pk}).endswith(f"“{live.headline}”")
+
+
+def test_the_editor_says_the_word_before_a_line_as_readers_of_the_story_see_it(desk):
+    publishing.change(Publication(interesting_label="See", labels={"fi": "Kiinnostavaa"}))
+
+    def told(language):
+        story = make_article(headline=f"In {language}", language=language)
+        form = desk.get(reverse("admin:articles_article_change", args=[story.pk]))
+        config = form.context["adminform"].form.fields["body"].widget.config
+        return config["extensions"]["Interesting"]
+
+    assert [told(language)["label"] for language in ("en", "ur", "fi")] == [
+        "See", "دلچسپ", "Kiinnostavaa"
+    ]  # fmt: skip
+    assert {"See", "Kiinnostavaa", "دلچسپ", "Interesting"} <= set(told("en")["words"])
+
+
 def test_lines_are_told_what_they_show_in_place_of_their_story(desk, live, embargoed):
     address = reverse("admin:articles_article_stories")
     later = make_live(headline="What came of it")

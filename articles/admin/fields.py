@@ -48,8 +48,10 @@ class BodyField(ProseEditorFormField):
             config={"extensions": EDITOR}, sanitize=_storable, widget=BodyWidget, **kwargs
         )
 
-    def furnish(self, *, article, label):
-        """Tell the editor where its pickers ask, for which article, and this paper's own word."""
+    def furnish(self, *, article, labels, language):
+        """Tell the editor where its pickers ask, for which article, and the word before its lines:
+        that of ``language``, as readers see it. The other words open the picker too."""
+        words = {labels.own, *labels.others.values(), *links.INTERESTING.values()}
         stories = {"search": reverse("admin:articles_article_stories"), "article": article.pk}
         pictures = {"search": reverse("admin:articles_article_pictures")}
         self.widget.config = {
@@ -57,8 +59,8 @@ class BodyField(ProseEditorFormField):
             | {
                 "Interesting": {
                     **stories,
-                    "label": label,
-                    "words": sorted(links.INTERESTING.values()),
+                    "label": labels.of(language).text,
+                    "words": sorted(words),
                 },
                 "ArticleLink": stories,
                 "Picture": pictures,

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import NON_FIELD_ERRORS
 
+from articles import links
 from articles.models import Article, Publication
 from articles.publishing import Content
 
@@ -50,7 +51,11 @@ class ArticleForm(forms.ModelForm):
 
     def furnish(self, *, tags_url):
         publication = Publication.current()
-        self.fields["body"].furnish(article=self.instance, label=publication.interesting_label)
+        if self.instance.pk is None and not self.is_bound:
+            self.initial["language"] = publication.language
+        labels = links.Labels.of_publication(publication)
+        language = self["language"].value() or publication.language
+        self.fields["body"].furnish(article=self.instance, labels=labels, language=language)
         self.fields["tags"].widget.attrs |= {"data-names": tags_url, "class": "vTextField"}
         for name in ("headline", "standfirst", "tags", "note"):
             self.fields[name].widget.attrs["dir"] = "auto"
@@ -60,8 +65,6 @@ class ArticleForm(forms.ModelForm):
             self.fields[name].widget.can_delete_related = False
         for button in ("add", "change", "delete", "view"):
             setattr(self.fields["translation_of"].widget, f"can_{button}_related", False)
-        if self.instance.pk is None and not self.is_bound:
-            self.initial["language"] = publication.language
 
     def validate_constraints(self):
         """Left to ``publishing.save``, which says which part is free."""

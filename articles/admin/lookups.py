@@ -48,17 +48,20 @@ class Lookups(admin.ModelAdmin):
         self._only_who_may_see(Article, request)
         articles, lists, shown = Article.objects.with_state(), [], {}
         ids, asked = _ids(request, "id"), _list_ids(request)
+        within = next(iter(_ids(request, "not")), None)
         if ids or asked:
             articles = articles.filter(pk__in=ids)
-            shown = _shown_for(ids, within=next(iter(_ids(request, "not")), None))
-            lists = _lists(lambda kind, things: things.filter(pk__in=asked[kind]), asked)
+            shown = _shown_for(ids, within=within)
+            lists = _lists(lambda kind, things: things.filter(pk__in=asked[kind]), within, asked)
         else:
             articles = articles.matching(_asked(request)).exclude(pk__in=_ids(request, "not"))[
                 :_SHOWN
             ]
             words = _asked(request).strip()
             if words and request.GET.get("lists"):
-                lists = _lists(lambda kind, things: things.filter(name__icontains=words)[:_LISTS])
+                lists = _lists(
+                    lambda kind, things: things.filter(name__icontains=words)[:_LISTS], within
+                )
         articles = list(articles.defer("body"))
         published = dict(
             Edition.objects.live()
@@ -121,13 +124,17 @@ def _shown_for(ids, *, within):
     return {pk: story.headline for pk, story in shown.items() if story and story.article != pk}
 
 
-def _lists(chosen, kinds=("tag", "section")):
-    """The tags and sections that ``chosen`` picks of all, as stories are found. Three queries."""
+def _lists(chosen, within, kinds=("tag", "section")):
+    """The tags and sections that ``chosen`` picks of all, as stories are found. Three queries.
+
+    In the story ``within`` a line to the latest shows the newest of the others.
+    """
     models = {"tag": Tag, "section": Section}
     things = {(k, t.pk): t for k in kinds for t in chosen(k, models[k].objects.all())}
-    newest = links.newest_of(dict.fromkeys(things, 1), at=timezone.now())
+    newest = links.newest_of(dict.fromkeys(things, 2), at=timezone.now()).stories
     return [
-        _list(kind, thing, newest.stories.get((kind, pk))) for (kind, pk), thing in things.items()
+        _list(kind, thing, [s for s in newest.get((kind, pk), ()) if s.article != within])
+        for (kind, pk), thing in things.items()
     ]
 
 

@@ -1,7 +1,7 @@
 from django import forms
 from django.contrib import admin, messages
 
-from articles import publishing
+from articles import links, publishing
 from articles.addresses import is_reserved
 from articles.models import Article, Publication, StandingPage
 from articles.slugs import slug_for
@@ -34,9 +34,13 @@ class StandingPageForm(forms.ModelForm):
         if "body" not in self.fields:  # somebody who may only look
             return
         publication = Publication.current()
-        self.fields["body"].furnish(article=Article(), label=publication.interesting_label)
         if self.instance.pk is None:
             self.initial["language"] = publication.language
+        self.fields["body"].furnish(
+            article=Article(),
+            labels=links.Labels.of_publication(publication),
+            language=self["language"].value(),
+        )
 
     def clean_slug(self):
         slug = self.cleaned_data["slug"]
