@@ -28,6 +28,7 @@ from .lookups import Lookups
 from .standing import moment, standing_of
 from .suggestions import Suggestions, proposals_link
 
+_SCRIPTS = "session", "form", "tags", "suggestions"
 _BYLINES = Prefetch("bylines", Byline.objects.select_related("author"))
 
 
@@ -120,7 +121,7 @@ class ArticleAdmin(Links, Suggestions, Following, Lookups, DeletesWithCare):
 
     class Media:
         css = {"all": ["desk/desk.css", "desk/suggestions.css"]}
-        js = [Script(f"desk/{name}.js", defer=True) for name in ("form", "tags", "suggestions")]
+        js = [Script(f"desk/{name}.js", defer=True) for name in _SCRIPTS]
 
     # The list
 

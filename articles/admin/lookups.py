@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import JsonResponse
+from django.middleware.csrf import get_token
 from django.urls import path
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -25,7 +26,7 @@ _KNOWN_MOST = 200  # asked for by id at once
 
 
 class Lookups(admin.ModelAdmin):
-    """Three addresses under the article's own."""
+    """Four addresses under the article's own."""
 
     def get_urls(self):
         shown_to = self.admin_site.admin_view
@@ -33,8 +34,13 @@ class Lookups(admin.ModelAdmin):
             path("stories/", shown_to(self.stories), name="articles_article_stories"),
             path("pictures/", shown_to(self.pictures), name="articles_article_pictures"),
             path("tag-names/", shown_to(self.tag_names), name="articles_article_tag_names"),
+            path("session/", shown_to(self.session), name="articles_article_session"),
             *super().get_urls(),
         ]
+
+    def session(self, request):
+        """That whoever asks is signed in, and the token that forms need since they are."""
+        return JsonResponse({"token": get_token(request)})
 
     @in_newsroom_time
     def stories(self, request):
