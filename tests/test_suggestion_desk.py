@@ -18,8 +18,8 @@ QUERIES_OF_SUGGESTIONS = 9
 ASKED = {"headline": "Water again", "tags": "Floods, Indus", "language": "en", "body": LONG}
 
 
-def user(*permissions):
-    found = get_user_model().objects.create_user("someone", password="x", is_staff=True)
+def user(*permissions, name="someone"):
+    found = get_user_model().objects.create_user(name, password="x", is_staff=True)
     found.user_permissions.set(Permission.objects.filter(codename__in=permissions))
     return found
 
@@ -130,6 +130,22 @@ def test_three_older_stories_are_accepted_and_taken_back_at_the_desk(client, edi
     assert client.get(undo).status_code == 405
     assert "3 stories are as before" in client.post(undo, follow=True).text
     assert Edition.objects.live().filter(body__contains="data-interesting").count() == 0
+
+
+def test_all_that_is_proposed_is_accepted_by_one_button(client, editor, db):
+    older = older_stories(3)
+    new = make_live(headline="The Indus & again", tags=("Floods", "Indus"))
+    client.force_login(editor)
+    address = reverse("admin:articles_article_proposals", args=[new.pk])
+
+    page = client.get(address)
+    posted = {f"paragraph-{p.source}": p.place.before for p, _ in page.context["proposals"]}
+    said = client.post(address, posted | {"all": "1", "paragraph-x": "", "": ""}, follow=True).text
+
+    assert "Into all 3" in page.text
+    assert "<strong>Interesting:</strong> The Indus &amp; again" in page.text
+    assert "3 stories lead to “The Indus &amp; again” now." in said
+    assert {line.source for line in AcceptedLines.objects.get().lines.all()} == set(older)
 
 
 def test_a_line_follows_a_paragraph_of_several_lines_too(client, editor):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from articles import body, publishing
 from articles.body import placement
 from articles.languages import direction_of
+from articles.links import Labels
 from articles.links.suggest import suggest
 from articles.models import AcceptedLines, Article, Publication
 
@@ -100,15 +101,19 @@ class Suggestions(admin.ModelAdmin):
             article,
             "Older stories that could lead here",
             proposals=[(one, one.reason.text(at=now)) for one in found],
+            label=Labels.of_publication(Publication.current()).of(article.language).text,
             acts=article.accepted_lines.filter(taken_back_at=None)
             .select_related("accepted_by")
             .prefetch_related("lines__source")[:ACTS_SHOWN],
         )
 
     def _accepted(self, request, article):
+        """Lines in the chosen stories, or in ``all`` that were shown; each says its paragraph."""
+        posted = request.POST
+        offered = [name.removeprefix("paragraph-") for name in posted if name[:10] == "paragraph-"]
         chosen = {
-            int(pk): request.POST.get(f"paragraph-{pk}", "")
-            for pk in request.POST.getlist("story")
+            int(pk): posted.get(f"paragraph-{pk}", "")
+            for pk in (offered if "all" in posted else posted.getlist("story"))
             if pk.isdecimal() and len(pk) <= 18
         }
         here = redirect("admin:articles_article_proposals", article.pk)
@@ -123,7 +128,11 @@ class Suggestions(admin.ModelAdmin):
         lines = list(accepted.act.lines.select_related("source"))
         for line in lines:
             self.log_change(request, line.source, f"A line to “{article.headline}” added.")
-        said = f"{_stories(len(lines))} to “{article.headline}” now."
+        said = format_html(
+            '{} to “{}” now. <a href="#accepted">Take back…</a>',
+            _stories(len(lines)),
+            article.headline,
+        )
         self.message_user(request, said, messages.SUCCESS)
         for headline in accepted.skipped:
             self.message_user(
