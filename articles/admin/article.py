@@ -25,6 +25,7 @@ from .following import Following
 from .form import ArticleForm
 from .links import Links
 from .lookups import Lookups
+from .preview import Preview
 from .standing import moment, standing_of
 from .suggestions import Suggestions, proposals_link
 
@@ -88,7 +89,7 @@ class UpTo(Paginator):
 
 
 @admin.register(Article)
-class ArticleAdmin(Links, Suggestions, Following, Lookups, DeletesWithCare):
+class ArticleAdmin(Links, Suggestions, Following, Lookups, Preview, DeletesWithCare):
     """The list of stories, and the form with its buttons."""
 
     form = ArticleForm

@@ -47,6 +47,7 @@ class Page:
 
     def __init__(self, request: HttpRequest):
         self.request = request
+        self.preview = getattr(request, "preview", None)  # the desk's words on it
         self.at = timezone.now()
         self.ends_at = self.wrong_from = FOREVER
         self.keys = {cache.PUBLICATION}
