@@ -224,3 +224,48 @@ def test_the_form_has_the_panel_only_for_who_may_write(client, state, request):
 
     assert "desk-suggestions" not in reading
     assert 'id="desk-suggestions"' in client.get(address).text
+
+
+NAUGHTY = (
+    "x" * 10_000,
+    "a\0b",
+    "a\rb\nc\x0bd",
+    "👩🏽‍🚀" * 50,
+    "‮سیلاب‬ Floods \u2066",
+    'say "Floods", "Indus',
+    "\ufffe\uffff",
+    "1e999",
+    "'; DROP TABLE--",
+    "%s %(x)s {}",
+)
+
+
+def test_signs_that_no_database_takes_are_no_part_of_a_tag(client, editor, draft):
+    client.force_login(editor)
+    address = reverse("admin:articles_article_change", args=[draft.pk])
+    typed = {"headline": draft.headline, "section": draft.section_id, "language": "en"}
+    typed |= {"slug": draft.slug, "body": draft.body, "base_version": 1, "_save": ""}
+
+    client.post(address, typed | {"tags": 'Flo\0ods, "Sindh,\rlower", In\x0bdus'})
+
+    assert set(draft.tags.names()) == {"Floods", "Sindh, lower", "In dus"}
+
+
+@pytest.mark.parametrize("text", NAUGHTY)
+def test_no_words_break_the_suggestions_or_the_pickers(client, editor, text):
+    make_live(headline="The Indus rose", tags=("Indus", "Floods"))
+    client.force_login(editor)
+    fields = ("headline", "standfirst", "tags", "body", "language", "section", "translation_of")
+
+    answers = [ask(client, **{name: text}) for name in (*fields, "article")]
+    everywhere = client.post(
+        reverse("admin:articles_article_suggestions"), dict.fromkeys((*fields, "article"), text)
+    )
+    asked = {"q": text, "lists": "1"}
+    pickers = [
+        client.get(reverse(f"admin:articles_article_{name}"), asked)
+        for name in ("stories", "pictures", "tag_names")
+    ]
+
+    assert {answer.status_code for answer in [*answers, everywhere, *pickers]} == {200}
+    assert all(set(answer.json()) == {"found", "warns", "automatic"} for answer in answers)

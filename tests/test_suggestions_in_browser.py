@@ -3,13 +3,16 @@
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
 from django.urls import reverse
 
-from articles.models import AcceptedLines, Edition, InterestingLink
+from articles import publishing
+from articles.models import AcceptedLines, Edition, InterestingLink, Publication
 
-from .builders import make_article, make_live
+from .builders import BODY, interesting, make_article, make_live
 from .conftest import CHROMIUM
 from .test_desk_in_browser import (  # noqa: F401  (fixtures)
+    DJANGOS,
     LINE,
     TEXT,
     complaints,
@@ -129,3 +132,53 @@ def test_three_proposals_are_accepted_and_taken_back_by_keyboard_alone(page, com
     assert [Edition.objects.live().get(article=story).body for story in older] == before
     assert AcceptedLines.objects.get().taken_back_at is not None
     assert complaints == []
+
+
+BY_SIZE_AND_COLOUR = ["color-contrast", "target-size", "scrollable-region-focusable"]
+
+
+def test_axe_finds_nothing_where_lines_are_made_at_any_width_in_any_colours(page):  # noqa: F811
+    publishing.change(Publication(automatic_lines=2))
+    older = older_stories(3)
+    new = make_live(headline="The Indus again", tags=("Floods", "Indus"))
+    place = {p.source: p.place.before for p in publishing.proposals(new)}
+    publishing.accept(new, chosen={older[0].pk: place[older[0].pk]})
+    publishing.declare_follow_up(older[1], follows=older[2])
+    wide = make_article(headline="Water again", tags=("Floods", "Indus"), body=LONG)
+    urdu = make_article(
+        headline="دریائے سندھ", language="ur", tags=("Indus",), body=interesting(new) + BODY
+    )
+
+    def address(story, name="change"):
+        return reverse(f"admin:articles_article_{name}", args=[story.pk])
+
+    names = ("proposals", "links", "move_lines", "withdraw", "follow_up")
+    screens = [address(new, name) for name in names]
+    screens += [address(older[1], "follow_up"), address(wide), address(urdu)]
+    found = []
+    for screen in screens:
+        page.goto(screen)
+        page.wait_for_load_state("networkidle")
+        page.evaluate(Path(AXE_FILE_PATH).read_text())
+        if page.locator("[name=lines][value=move]").count():
+            page.locator("[name=lines][value=move]").check()  # then the stories are offered
+        rules = None
+        for width, colours in ((1440, "light"), (390, "light"), (390, "dark"), (1440, "dark")):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=colours)
+            page.wait_for_timeout(250)  # Django's links take 150 ms to change their colour
+            options = {"resultTypes": ["violations"], "iframes": False}
+            options |= {"runOnly": rules} if rules else {}
+            answer = page.evaluate("options => axe.run(document, options)", options)
+            rules = BY_SIZE_AND_COLOUR
+            found += [
+                (screen, width, colours, rule["id"], node["html"][:160])
+                for rule in answer["violations"]
+                for node in rule["nodes"]
+                if node["target"] not in DJANGOS
+            ]
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                found.append((screen, width, "scrolls sideways"))
+
+    assert found == []
+    assert page.locator(f"{PANEL} [data-part=warns] li").count()

@@ -7,6 +7,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
+from articles import publishing
+
 from .builders import interesting, make_article, make_live
 from .conftest import CHROMIUM
 from .test_desk_in_browser import (
@@ -147,6 +149,22 @@ def test_a_suggestion_put_in_leaves_the_list_and_the_keyboard_is_at_the_next(pag
     assert sorted(lines) == ["The Indus fell in the night", "The Indus rose in the night"]
     assert page.evaluate("document.activeElement.textContent") == "Stories to lead to"
     assert complaints == []
+
+
+def test_a_story_withdrawn_between_suggestion_and_press_is_said_not_to_be_live(page):
+    older = make_live(headline="The Indus rose in the night", tags=("Indus",))
+    draft = make_article(headline="Water again", tags=("Indus",), body=LONG)
+    open_form(page, draft)
+    page.wait_for_selector(BEST)
+    publishing.withdraw(older, reason="The gauge was broken")
+
+    page.locator(BEST).click()
+    page.wait_for_selector(f"{LINE} >> text=not live: withdrawn")
+    page.wait_for_selector(f"{PANEL} .desk-suggestion", state="detached")
+    page.keyboard.press("Control+s")
+    page.wait_for_selector(".messagelist .success")
+
+    assert f'data-interesting="{older.pk}"' in stored(draft).body
 
 
 def test_whoever_saves_while_writing_goes_on_where_the_cursor_was(page):

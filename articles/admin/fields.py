@@ -153,7 +153,8 @@ class TagsField(forms.CharField):
         return line.getvalue().strip().replace('",', '", ').replace(",", ", ").replace(",  ", ", ")
 
     def to_python(self, value):
-        lines = csv.reader([super().to_python(value)], skipinitialspace=True)
+        on_one_line = " ".join(body.legible(super().to_python(value)).splitlines())
+        lines = csv.reader([on_one_line], skipinitialspace=True)
         return tuple(name.strip() for line in lines for name in line if name.strip())
 
     def run_validators(self, value):

@@ -184,15 +184,17 @@ def _typed(posted):
         html = body.clean(posted.get("body", ""))
     except body.BodyRefused:
         html = ""
-    section, original = (posted.get(name, "") for name in ("section", "translation_of"))
-    tags = TagsField(required=False).to_python(posted.get("tags", "")[:2000])
+
+    def words(name, most):
+        return body.legible(posted.get(name, "")[:most])  # PostgreSQL refuses a NUL
+
     return publishing.Content(
-        headline=posted.get("headline", "")[:200],
-        standfirst=posted.get("standfirst", "")[:400],
-        language=posted.get("language", "")[:12] or publishing.Content().language,
-        section=_row("section", section),
-        translation_of=_row("translation_of", original),
-        tags=tags,
+        headline=words("headline", 200),
+        standfirst=words("standfirst", 400),
+        language=words("language", 12) or publishing.Content().language,
+        section=_row("section", words("section", 19)),
+        translation_of=_row("translation_of", words("translation_of", 19)),
+        tags=TagsField(required=False).to_python(words("tags", 2000)),
         body=html,
     )
 
