@@ -691,6 +691,21 @@ def test_a_follow_up_is_declared_and_taken_back_at_the_desk(desk, live):
     assert desk.post(pages[live], {"undo": "nonsense"}).status_code == 404
 
 
+def test_earlier_stories_are_offered_to_be_followed_at_the_press_of_a_button(desk, live):
+    other = make_live(headline="Quite another matter", tags=("Football",), body="<p>Goal.</p>")
+    new = make_live(headline="What came of it", tags=("Floods",))
+    later = make_live(headline="Later still", tags=("Floods",))
+    page = reverse("admin:articles_article_follow_up", args=[new.pk])
+
+    offered = [one.article_id for one, _ in desk.get(page).context["offered"]]
+    said = desk.post(page, {"follows": live.pk}, follow=True).text
+
+    assert offered[0] == live.pk
+    assert not {other.pk, new.pk, later.pk} & set(offered)
+    assert f'<a href="{page}">Take it back…</a>' in said
+    assert live.pk not in [one.article_id for one, _ in desk.get(page).context["offered"]]
+
+
 def test_the_publication_says_its_word_in_other_languages(desk):
     address = reverse("admin:articles_publication_change", args=[1])
     typed = {"name": "X", "language": "en", "time_zone": "UTC", "interesting_label": "See"}

@@ -4,12 +4,17 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.shortcuts import get_object_or_404
-from django.urls import path
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
 
 from articles import publishing
+from articles.links import suggest
 from articles.models import Article, FollowUp, InterestingLink
 
 from .clock import in_newsroom_time
+
+OFFERED = 4
 
 
 class FollowsForm(forms.Form):
@@ -40,11 +45,12 @@ class Following(admin.ModelAdmin):
             if is_undone:
                 earlier, later = self._declared(article, request.POST["undo"])
                 publishing.undo_follow_up(later, follows=earlier)
-                said = f"Lines to “{earlier}” lead there again."
+                said, undo = f"Lines to “{earlier}” lead there again.", ""
             elif form.is_valid():
                 earlier = form.cleaned_data["follows"]
                 publishing.declare_follow_up(article, follows=earlier, by=request.user)
                 said = f"Lines to “{earlier}” lead to “{article}” from now on."
+                undo = reverse("admin:articles_article_follow_up", args=[pk])
             else:
                 return self._follow_up_page(request, article, form)
         except publishing.NotAFollowUp as refused:
@@ -54,7 +60,8 @@ class Following(admin.ModelAdmin):
             self.message_user(request, str(refused), messages.ERROR)
         else:
             self.log_change(request, article, said)
-            self.message_user(request, said, messages.SUCCESS)
+            link = undo and format_html(' <a href="{}">Take it back…</a>', undo)
+            self.message_user(request, format_html("{}{}", said, link), messages.SUCCESS)
         return self._back(article)
 
     def _declared(self, article, story):
@@ -65,9 +72,11 @@ class Following(admin.ModelAdmin):
         return row.story, row.follow_up
 
     def _follow_up_page(self, request, article, form):
+        now = timezone.now()
         follows = article.follows.filter(distance=1).select_related("story", "declared_by")
         followed = article.followed_by.filter(distance=1).select_related("follow_up", "declared_by")
         lines = InterestingLink.objects.filter(edition=None, target=article)
+        followed_already = {row.story_id for row in follows}
         return self._page(
             request,
             "follow_up",
@@ -77,5 +86,19 @@ class Following(admin.ModelAdmin):
             media=self.media + form.media,
             follows=follows,
             followed=followed.first(),
+            offered=[
+                (one, one.reason.text(at=now))
+                for one in _earlier_than(article, at=now)
+                if one.article_id not in followed_already
+            ][:OFFERED],
             lines=lines.exclude(source=article).count(),
         )
+
+
+def _earlier_than(article, *, at):
+    """The live stories that ``article`` is likely to take further, the best first."""
+    story = publishing.story_of(article, publishing.Content.of(article))
+    own = article.editions.live(at=at).first()
+    before = own.published_at if own else at
+    found = suggest.candidates(story, at=at)
+    return [one for one in found if one.reason.published_at < before]

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils import timezone
+from django.utils.html import format_html
 
 from articles import publishing
 from articles.links import suggest
@@ -37,7 +38,14 @@ class LinesForm(forms.Form):
         story = publishing.story_of(article, publishing.Content.of(article))
         offered = suggest.candidates(story, at=now)[:OFFERED]
         self.fields["to"].choices = [
-            (str(found.article_id), f"{found.headline} – {found.reason.text(at=now)}")
+            (
+                str(found.article_id),
+                format_html(
+                    "<span><bdi>{}</bdi> <small>{}</small></span>",
+                    found.headline,
+                    found.reason.text(at=now),
+                ),
+            )
             for found in offered
         ] + [(OTHER, "Another one:")]
         if not offered:
