@@ -13,6 +13,7 @@ from .builders import interesting, make_article, make_live
 from .conftest import CHROMIUM
 from .test_desk_in_browser import (
     LINE,
+    PICKER,
     TEXT,
     complaints,
     open_form,
@@ -208,6 +209,29 @@ def test_whoever_was_signed_out_loses_nothing_and_saves_once_signed_in_again(pag
 
     assert kept.strip() == "First. Last."
     assert stored(draft).body == "<p>First. Last.</p>"
+
+
+def test_a_picker_that_cannot_ask_offers_nothing_and_says_so(page, live):
+    draft = make_article(headline="Water again", body="<p>First.</p>")
+    open_form(page, draft)
+    page.wait_for_function("document.querySelector('#desk-suggestions [role=status]').textContent")
+
+    page.context.set_offline(True)
+    type_into_body(page, "\nInteresting:")
+    page.wait_for_selector(f"{PICKER} [role=status] >> text=The desk cannot be reached")
+    page.keyboard.type("bridg")
+    page.wait_for_selector(
+        f"{PICKER} ul:not([aria-busy]) + [role=status] >> text=cannot be reached"
+    )
+    offered = page.locator(f"{PICKER} [role=option]").count()
+    page.keyboard.press("Enter")
+    page.context.set_offline(False)
+    page.keyboard.type("e")
+    page.wait_for_selector(f"{PICKER} [role=option][aria-selected=true] >> text={live.headline}")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"{LINE} >> text={live.headline}")
+
+    assert offered == 0
 
 
 def test_while_the_desk_cannot_be_reached_one_goes_on_writing(page, live):

@@ -12,6 +12,8 @@ export const ask = async (address, parameters, signal) => {
   const response = await fetch(`${address}?${query}`, {
     headers: { Accept: "application/json" },
     signal,
+  }).catch((error) => {
+    throw signal?.aborted ? error : new Error("The desk cannot be reached. Type again to try once more.")
   })
   if (response.redirected) throw new Error("You are signed out. Sign in again in another window.")
   if (response.status === 403) throw new Error("You may not look here. Ask your chief of desk.")
@@ -118,7 +120,7 @@ export const pick = ({ title, label, noun, words = "", find, show, last = () => 
           : `No ${one} with these words`
       } catch (error) {
         if (signal.aborted) return
-        offer([])
+        list.replaceChildren() // nor is it known that no story has this headline
         status.textContent = error.message
       }
     }
