@@ -98,7 +98,7 @@ class Following(admin.ModelAdmin):
 def _earlier_than(article, *, at):
     """The live stories that ``article`` is likely to take further, the best first."""
     story = publishing.story_of(article, publishing.Content.of(article))
-    own = article.editions.live(at=at).first()
-    before = own.published_at if own else at
+    own = article.editions.live(at=at).values_list("published_at", flat=True)
+    before = own.first() or at
     found = suggest.candidates(story, at=at)
     return [one for one in found if one.reason.published_at < before]

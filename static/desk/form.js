@@ -52,9 +52,9 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const sendWhenSure = async (button) => {
     state = "asking";
-    const why = await window.newsroomSession.renew(buttons.dataset.session);
+    const why = await window.newsroomSession?.renew(buttons.dataset.session);
     refused.hidden = !why;
-    refused.textContent = why && `${why} Nothing is saved yet, and nothing that you typed is lost.`;
+    refused.textContent = why ? `${why} Nothing is saved yet, and nothing that you typed is lost.` : "";
     state = why ? "writing" : "sure";
     if (!why) form.requestSubmit(button);
   };

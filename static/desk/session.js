@@ -6,18 +6,19 @@
 window.newsroomSession = {
   /** Resolves to "" when the desk can be sent something, else to what is wrong, in words. */
   async renew(address) {
-    let response;
     try {
-      response = await fetch(address, { cache: "no-store", redirect: "manual" });
+      const signal = AbortSignal.timeout(15_000);
+      const response = await fetch(address, { cache: "no-store", redirect: "manual", signal });
+      if (response.type === "opaqueredirect") {
+        return "You are signed out. Sign in again in another window, then go on here.";
+      }
+      const { token } = response.ok ? await response.json() : {};
+      if (!token) return "The desk does not answer.";
+      const fields = document.querySelectorAll("input[name=csrfmiddlewaretoken]");
+      for (const field of fields) field.value = token;
+      return "";
     } catch {
       return "The desk cannot be reached.";
     }
-    if (response.type === "opaqueredirect") {
-      return "You are signed out. Sign in again in another window, then go on here.";
-    }
-    if (!response.ok) return "The desk does not answer.";
-    const { token } = await response.json();
-    for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.value = token;
-    return "";
   },
 };

@@ -34,6 +34,8 @@ document.addEventListener("DOMContentLoaded", () => {
     if (status.textContent !== words) status.textContent = words;
   };
 
+  const apart = (words) => `\u2068${words}\u2069`; // of whatever direction, within a sentence
+
   const counted = () => {
     if (!shown.length) return "No story to suggest yet: tags and text make them.";
     return `${shown.length} ${shown.length === 1 ? "story" : "stories"} to lead to`;
@@ -83,7 +85,7 @@ document.addEventListener("DOMContentLoaded", () => {
     }
     form.dispatchEvent(new Event("input")); // unsaved words, whoever typed them
     draw(shown.filter((other) => other !== one)); // a second press is no second line
-    say(isPlaced ? `Put in: ${one.headline} – after “${one.after.slice(0, 60)}…”` : `Put in: ${one.headline}`);
+    say(`Put in: ${apart(one.headline)}${isPlaced ? ` – after “${apart(one.after.slice(0, 60))}…”` : ""}`);
     ask({ isQuiet: true });
   };
 
@@ -186,7 +188,7 @@ document.addEventListener("DOMContentLoaded", () => {
     } catch (error) {
       if (signal?.aborted) throw error;
     }
-    const why = await window.newsroomSession.renew(form.querySelector(".desk-buttons").dataset.session);
+    const why = await window.newsroomSession?.renew(form.querySelector(".desk-buttons").dataset.session);
     if (signal?.aborted) throw new DOMException("Asked again", "AbortError");
     if (!why && !isSecond && response) return post(address, query, signal, true);
     throw new Error(why || "The desk does not answer.");
@@ -197,7 +199,7 @@ document.addEventListener("DOMContentLoaded", () => {
     query.set("story", story.id);
     try {
       await post(panel.dataset.refuse, query);
-      say(`Never again in this story: ${story.headline}`);
+      say(`Never again in this story: ${apart(story.headline)}`);
       askedFor = null;
       ask({ isQuiet: true });
     } catch (error) {
