@@ -202,6 +202,7 @@ def test_the_editor_is_told_the_papers_own_label(desk, draft):
         "search": reverse("admin:articles_article_stories"),
         "article": draft.pk,
         "label": "دلچسپ",
+        "direction": "ltr",
         "words": sorted({*links.INTERESTING.values()}),
     }
 

@@ -652,8 +652,8 @@ def test_the_editor_says_the_word_before_a_line_as_readers_of_the_story_see_it(d
         config = form.context["adminform"].form.fields["body"].widget.config
         return config["extensions"]["Interesting"]
 
-    assert [told(language)["label"] for language in ("en", "ur", "fi")] == [
-        "See", "دلچسپ", "Kiinnostavaa"
+    assert [(told(code)["label"], told(code)["direction"]) for code in ("en", "ur", "fi")] == [
+        ("See", "ltr"), ("دلچسپ", "rtl"), ("Kiinnostavaa", "ltr")
     ]  # fmt: skip
     assert {"See", "Kiinnostavaa", "دلچسپ", "Interesting"} <= set(told("en")["words"])
 

@@ -14,7 +14,7 @@ from django_prose_editor.widgets import AdminProseEditorWidget
 from js_asset import ImportMap, Media, Script, Stylesheet
 
 from articles import body, links
-from articles.languages import validate_language
+from articles.languages import direction_of, validate_language
 from articles.models import Article, Author, Publication, Tag
 
 EDITOR = {
@@ -60,6 +60,7 @@ class BodyField(ProseEditorFormField):
                 "Interesting": {
                     **stories,
                     "label": labels.of(language).text,
+                    "direction": direction_of(language),
                     "words": sorted(words),
                 },
                 "ArticleLink": stories,

@@ -62,7 +62,7 @@ export const Interesting = Node.create({
   draggable: true,
   priority: 110, // before the keys of paragraphs
 
-  addOptions: () => ({ search: "", article: null, label: "Interesting", words: [] }),
+  addOptions: () => ({ search: "", article: null, label: "Interesting", direction: "ltr", words: [] }),
 
   addAttributes: () => ({
     article: said("interesting"),
@@ -215,15 +215,17 @@ export const Interesting = Node.create({
     return ({ node, editor, getPos }) => {
       const label = crel("span", { className: "desk-line-label", dir: "auto" })
       const headline = crel("span", { className: "desk-line-headline", dir: "auto" })
-      const state = crel("span", { className: "desk-state" })
+      const state = crel("span", { className: "desk-state", dir: "auto" })
       const about = crel("span", { className: "desk-line-about", dir: "auto" })
-      const change = crel("button", { type: "button", textContent: "Change…" })
+      const change = crel("button", { type: "button", dir: "ltr", textContent: "Change…" })
       const word = crel("button", {
         type: "button",
+        dir: "ltr",
         textContent: "Words…",
         title: "Its label and its words (Ctrl+Enter on the line)",
       })
-      const dom = crel("div", { className: "desk-line" }, [
+      const { direction: dir } = this.options // the line runs as the story does
+      const dom = crel("div", { className: "desk-line", dir }, [
         label, " ", headline, " ", state, " ", about, change, word,
       ])
 
