@@ -116,7 +116,7 @@ def test_three_proposals_are_accepted_and_taken_back_by_keyboard_alone(page, com
         page.keyboard.press("Space")
     tab_to(page, ".desk-proposals button[type=submit]")
     page.keyboard.press("Enter")
-    page.wait_for_selector(".messagelist .success >> text=3 stories lead to")
+    page.wait_for_selector(".messagelist:focus .success >> text=3 stories lead to")
     accepted = [Edition.objects.live().get(article=story) for story in older]
     desk = page.url
     led = lines_on(page, older)

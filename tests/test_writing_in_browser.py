@@ -189,6 +189,25 @@ def test_whoever_saves_while_writing_goes_on_where_the_cursor_was(page):
     assert stored(draft).body == "<p>The very First words.</p><p>Last words.</p>"
 
 
+def test_a_preview_opens_beside_the_form_which_stays_as_it_is(page, live):
+    draft = make_article(headline="Water again", body=f"<p>First.</p>{interesting(live)}")
+    open_form(page, draft)
+    type_into_body(page, "Last.")
+
+    page.locator("[name=_preview]").focus()
+    with page.context.expect_page() as opened:
+        page.keyboard.press("Enter")
+    preview = opened.value
+    preview.wait_for_selector("text=Preview: no reader sees this")
+    shown = preview.locator("article").inner_text()
+    preview.close()
+    page.keyboard.press("Control+s")
+    page.wait_for_selector(".messagelist .success >> text=Saved as version 2")
+
+    assert "Last." in shown and live.headline in shown
+    assert stored(draft).body.endswith("<p>Last.</p>")
+
+
 def test_whoever_was_signed_out_loses_nothing_and_saves_once_signed_in_again(page, client, editor):
     draft = make_article(headline="Water again", body="<p>First.</p>")
     open_form(page, draft)
