@@ -7,7 +7,7 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from django.urls import reverse
 
 from articles import publishing
-from articles.models import AcceptedLines, Edition, InterestingLink, Publication
+from articles.models import AcceptedLines, Edition, FollowUp, InterestingLink, Publication
 
 from .builders import BODY, interesting, make_article, make_live
 from .conftest import CHROMIUM
@@ -182,3 +182,44 @@ def test_axe_finds_nothing_where_lines_are_made_at_any_width_in_any_colours(page
 
     assert found == []
     assert page.locator(f"{PANEL} [data-part=warns] li").count()
+
+
+def test_a_story_is_withdrawn_and_its_lines_moved_by_keyboard_alone(page, live, complaints):  # noqa: F811
+    better = make_live(headline="The bridge, told again", tags=("Floods",))
+    leads = make_live(headline="Leads to it", body=BODY + interesting(live) + BODY, tags=())
+    page.goto(reverse("admin:articles_article_withdraw", args=[live.pk]))
+
+    page.keyboard.type("The source took it back")
+    tab_to(page, "[name=lines]")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "[name=to]")
+    page.keyboard.press("Space")
+    while not page.locator(f"[name=to][value='{better.pk}']:checked").count():
+        page.keyboard.press("ArrowDown")
+    tab_to(page, ".desk-danger")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".messagelist:focus .success >> text=is off the site")
+
+    assert not Edition.objects.live().filter(article=live).exists()
+    assert lines_on(page, [leads]) == [[better.headline]]
+    assert complaints == []
+
+
+def test_a_follow_up_is_declared_and_taken_back_by_keyboard_alone(page, live, complaints):  # noqa: F811
+    later = make_live(headline="What came of it", tags=("Floods",))
+    page.goto(reverse("admin:articles_article_follow_up", args=[later.pk]))
+
+    tab_to(page, "button[name=follows]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".messagelist:focus .success >> text=from now on")
+    declared = FollowUp.objects.values_list("story", "follow_up").get()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1 >> text=Follow-up")
+    tab_to(page, "button[name=undo]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".messagelist:focus .success >> text=lead there again")
+
+    assert declared == (live.pk, later.pk)
+    assert not FollowUp.objects.exists()
+    assert complaints == []
