@@ -1,5 +1,7 @@
 """Builders: each makes one thing, complete and valid, with what matters to the test changed."""
 
+from django.urls import reverse
+
 from articles import publishing
 from articles.models import Article, Author, Image, Section, Series, StandingPage
 
@@ -63,3 +65,20 @@ def make_image(digest="0" * 64, **columns):
     image = Image(digest=digest, file="originals/quay.jpg", **columns)
     Image.objects.bulk_create([image])  # ``save`` would open the file to measure it
     return image
+
+
+def pointing(*targets, text="", **changes):
+    """A live story with a line to each of ``targets``."""
+    lines = "".join(f"<p>And more.</p>{interesting(target)}" for target in targets)
+    body = f"<p>At first.</p>{text}{lines}<p>At last.</p>"
+    return make_live(body=body, **{"tags": ()} | changes)  # nothing else leads on from it
+
+
+def linked(target):
+    """A paragraph with a link to ``target``."""
+    return f'<p>As <a data-article="{target.pk}">we wrote</a>.</p>'
+
+
+def desk_page(name, article, *more):
+    """The address of a page that the desk has of ``article``."""
+    return reverse(f"admin:articles_article_{name}", args=[article.pk, *more])

@@ -77,6 +77,13 @@ def editor(db):
 
 
 @pytest.fixture
+def desk(client, editor):
+    """A browser of the editor, who may do everything."""
+    client.force_login(editor)
+    return client
+
+
+@pytest.fixture
 def section(db):
     return make_section("World")
 

@@ -43,13 +43,6 @@ LIST = "admin:articles_article_changelist"
 
 
 @pytest.fixture
-def desk(client, editor):
-    """A browser of the editor, who may do everything."""
-    client.force_login(editor)
-    return client
-
-
-@pytest.fixture
 def as_user(client, django_user_model):
     """A browser of somebody who has these permissions of the desk, and no others."""
 

@@ -610,12 +610,6 @@ def test_a_thousand_lines_to_one_story_are_gone_with_it(django_assert_max_num_qu
 # The desk
 
 
-@pytest.fixture
-def desk(client, editor):
-    client.force_login(editor)
-    return client
-
-
 def test_the_picker_offers_the_latest_of_tags_and_sections(desk, live):
     address = reverse("admin:articles_article_stories")
 

@@ -1,0 +1,155 @@
+"""One story in the web of stories: what it leads to, who leads to it, and the page that says so."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from articles import publishing
+from articles.links import web
+from articles.models import (
+    Correction,
+    TextLink,
+)
+
+from .builders import (
+    BODY,
+    change_article,
+    desk_page,
+    interesting,
+    linked,
+    make_article,
+    make_live,
+    pointing,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def states(article):
+    """The state of each reference of ``article``, by the words of its target."""
+    from articles.admin.links import said_of
+
+    return {
+        str(line.target or line.latest_of or line.row.headline): said_of(line)[0]
+        for line in web.lines_out(article)
+    }
+
+
+def test_the_desk_says_of_each_line_whether_readers_see_it(live, draft, withdrawn):
+    source = pointing(live, draft, withdrawn, "A dam nobody described")
+
+    assert states(source) == {
+        live.headline: "live",
+        draft.headline: "scheduled",
+        withdrawn.headline: "gone",
+        "A dam nobody described": "waiting",
+    }
+
+
+def test_a_line_that_is_not_published_yet_is_told_from_one_that_is(live):
+    source = make_live(headline="A source")
+    change_article(source, body=f"<p>One.</p>{interesting(live)}<p>Two.</p>")
+
+    assert states(source) == {live.headline: "draft"}
+    assert [(line.source, line.is_live) for line in web.lines_in(live)[0]] == [(source, False)]
+
+
+def test_a_line_to_a_story_corrected_since_is_marked(live):
+    before = pointing(live, headline="Before")
+    publishing.correct(live, kind=Correction.Kind.CORRECTION, text="It was a Monday.")
+    after = pointing(live, headline="After")
+
+    assert [line.is_corrected for line in web.lines_out(before)] == [True]
+    assert [line.is_corrected for line in web.lines_out(after)] == [False]
+
+
+def test_links_in_the_text_count_among_those_who_point_here(live):
+    by_line, by_link = pointing(live, headline="L"), pointing(text=linked(live), headline="T")
+
+    found, _ = web.lines_in(live)
+
+    assert {(f.source, f.is_line, f.is_link) for f in found} == {
+        (by_line, True, False),
+        (by_link, False, True),
+    }
+    assert web.count_of_live_in(live) == (1, 1)
+
+
+def test_a_link_taken_out_of_the_text_is_forgotten_at_the_next_save(live):
+    source = make_article(body=f"{BODY}{linked(live)}")
+    assert TextLink.objects.get(source=source).target == live
+
+    change_article(source, body=BODY)
+
+    assert not TextLink.objects.exists()
+
+
+def test_an_ended_edition_points_at_nothing(live):
+    source = pointing(live)
+    change_article(source, body=BODY)
+    publishing.publish(source)
+
+    assert web.lines_in(live) == ([], None)
+    assert web.count_of_live_in(live) == (0, 0)
+
+
+def test_lines_to_what_a_story_follows_up_lead_to_it(live):
+    source, later = pointing(live), make_live(headline="The bridge a year later")
+    publishing.declare_follow_up(later, follows=live)
+
+    assert [line.source for line in web.lines_in(later)[0]] == [source]
+    assert web.follow_up_of(live) == later.headline
+
+
+def test_pages_of_who_points_here_follow_each_other_without_a_gap(live):
+    sources = {pointing(live, headline=f"Source {n}") for n in range(7)}
+
+    first, before = web.lines_in(live, most=4)
+    second, end = web.lines_in(live, before=before, most=4)
+
+    assert [len(first), len(second), end] == [4, 3, None]
+    assert {line.source for line in [*first, *second]} == sources
+
+
+def test_the_links_page_costs_the_same_however_many_point_here(desk, live):
+    def cost():
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert desk.get(desk_page("links", live)).status_code == 200
+        return len(queries)
+
+    pointing(live, text=linked(live))
+    change_article(live, body=f"{BODY}{interesting(pointing(live, headline='Two'))}{BODY}")
+    few = cost()
+    for n in range(8):
+        pointing(live, text=linked(live), headline=f"More {n}")
+
+    assert cost() == few <= 32
+
+
+def test_the_links_page_is_for_who_may_see_stories(client, live, django_user_model):
+    user = django_user_model.objects.create_user("nobody", is_staff=True)
+    client.force_login(user)
+    assert client.get(desk_page("links", live)).status_code == 403
+
+    user.user_permissions.add(Permission.objects.get(codename="view_article"))
+
+    answer = client.get(desk_page("links", live))
+    assert answer.status_code == 200
+    assert client.post(desk_page("move_lines", live)).status_code == 403
+
+
+def test_a_headline_that_looks_like_html_is_shown_as_words(desk, live):
+    pointing(live, headline="<script>alert(1)</script> & more")
+
+    for address in (
+        desk_page("links", live),
+        desk_page("withdraw", live),
+        reverse("admin:articles_interestinglink_graph") + f"?section={live.section_id}",
+    ):
+        page = desk.get(address).text
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert" in page
