@@ -1,7 +1,8 @@
 """Beside the background worker: links to other sites are found, and asked whether they are there.
 
 Off unless ``LINK_CHECKS_PER_HOUR`` is set. Live stories are looked through round and round, the
-newest first, a few at a time; what was published since the last look comes before that.
+newest first, a few at a time; standing pages, and what was published since the last look, come
+before that.
 """
 
 import logging
@@ -13,7 +14,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 
-from articles.links.outside import claim, note_external, settle
+from articles.links.outside import claim, note_external, note_external_of_pages, settle
 from articles.models import Edition
 from newsroom import asking
 
@@ -33,7 +34,7 @@ class Rounds:
         self.looked_at, self.below = timezone.now(), None
 
     def look(self) -> int:
-        """Note the links of some stories; how many addresses are new."""
+        """Note the links of some stories and of all pages; how many addresses are new."""
         now = timezone.now()
         live = Edition.objects.live(at=now).only("pk", "article", "body")
         fresh = live.filter(live_from__gt=self.looked_at - OVERLAP).order_by("live_from")
@@ -41,7 +42,7 @@ class Rounds:
         if self.below:
             some = some.filter(pk__lt=self.below)
         some = list(some[:STORIES])
-        new = note_external([*fresh[:STORIES], *some])
+        new = note_external_of_pages() + note_external([*fresh[:STORIES], *some])
         self.looked_at, self.below = now, some[-1].pk if some else None
         return new
 

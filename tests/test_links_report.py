@@ -17,11 +17,13 @@ from articles.models import (
     ExternalLink,
     ExternalReference,
     Follow,
+    Tag,
 )
 
 from .builders import (
     BODY,
     change_article,
+    desk_page,
     interesting,
     linked,
     make_article,
@@ -55,6 +57,21 @@ def test_hidden_lines_are_reported_until_their_story_or_its_follow_up_is_live(dr
     publishing.declare_follow_up(make_live(headline="What came of it"), follows=withdrawn)
 
     assert report.hidden(window()).rows == []
+
+
+def test_a_line_to_the_latest_of_a_deleted_tag_waits_for_no_headline(desk):
+    tag = Tag.objects.create(name="Tides")
+    line = f'<aside data-interesting="tag-{tag.pk}">Tides</aside>'
+    source = make_live(body=f"<p>At first.</p>{line}<p>At last.</p>")
+    assert report.hidden(window()).rows == []
+
+    publishing.remove(tag)
+
+    assert report.waiting(window()).rows == []
+    assert [row.source for row in report.hidden(window()).rows] == [source]
+    page = desk.get(reverse("admin:articles_interestinglink_changelist"), {"report": "hidden"}).text
+    assert "The latest of <bdi>Tides</bdi>" in page and "Deleted tag or section" in page
+    assert "that tag or section was deleted" in desk.get(desk_page("links", source)).text
 
 
 def test_lines_to_corrected_stories_are_reported_until_published_again(live):

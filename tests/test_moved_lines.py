@@ -181,7 +181,8 @@ def test_lines_on_pages_of_the_desk_move_too_and_come_back(desk, live):
     publishing.change_page(already, base_version=2)
     for name in ("links", "withdraw"):
         said = desk.get(desk_page(name, live)).text
-        assert "<bdi>About</bdi></a>, <a" in said and "<bdi>Contact</bdi>" in said
+        assert "<bdi>About</bdi></a> (a line and a link in the text), <a" in said
+        assert "<bdi>Contact</bdi></a> (a line)." in said
 
     moved = publishing.move_lines(live, to=other)
     after = StandingPage.objects.get(pk=page.pk).body

@@ -7,7 +7,7 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from articles import publishing
-from articles.links import web
+from articles.links import pages, web
 from articles.models import Article
 
 from .clock import in_newsroom_time
@@ -44,6 +44,7 @@ class Links(Verbs):
             raise Http404("No such page.")
         found, following = web.lines_in(article, before=int(before) if before else None)
         lines, links = web.count_of_live_in(article)
+        on_pages = pages.pages_in(article)
         return self._page(
             request,
             "links",
@@ -55,7 +56,8 @@ class Links(Verbs):
             is_first=not before,
             lines=lines,
             links=links,
-            pages=web.pages_in(article),
+            pages=on_pages,
+            has_lines=bool(lines) or any(found.is_line for found in on_pages),
             days=web.FOLLOWS_DAYS,
             follow_up=web.follow_up_of(article),
             external=web.external_of(article)[:100],
@@ -103,6 +105,8 @@ def said_of(line: web.Out) -> tuple[str, str]:
         state, words = (
             ("live", "Follows the newest one") if line.is_live else ("draft", "At the desk")
         )
+    elif line.is_of_nothing:
+        state, words = "gone", "Not shown: that tag or section was deleted"
     elif line.target is None:
         state, words = "waiting", "Waits for a story of this headline"
     elif line.is_shown:

@@ -33,14 +33,16 @@ NAMES = {
     "external": "Other sites",
 }
 ABOUT = {
-    "waiting": "Lines of live stories to a headline that no story has. They show when it has one.",
-    "hidden": "Lines of live stories that readers do not see, because the other story is not live.",
-    "corrected": "Lines of live stories to one that was corrected or retracted after the story was "
-    "last published. Read it again; publishing it once more takes it off this list.",
-    "orphans": "Live stories to which no other live story leads.",
+    "waiting": "Lines of live stories and pages to a headline that no story has. They show when it "
+    "has one.",
+    "hidden": "Lines of live stories and pages that readers do not see, because the other story is "
+    "not live.",
+    "corrected": "Lines of live stories and pages to one that was corrected or retracted since. "
+    "Read them again; publishing the story once more, or saving the page, takes it off this list.",
+    "orphans": "Live stories to which no other live story leads, nor a page such as About.",
     "pointed": "The stories to which most others lead.",
     "followed": f"What readers followed most on the days you choose, or in the last "
-    f"{report.FOLLOWS_DAYS}, once a reader and day.",
+    f"{report.FOLLOWS_DAYS}, once a reader and day. Lines on pages such as About are not counted.",
     "tags": "Tags on so many stories that they tell them apart no more: neither readers nor "
     "suggestions gain by them.",
     "external": "Addresses of other sites that do not answer any more, or have moved for good.",

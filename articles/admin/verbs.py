@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from articles import publishing
 from articles.body import BodyRefused
-from articles.links import web
+from articles.links import pages, web
 from articles.models import FOREVER, Article, Correction
 
 from .clock import in_newsroom_time
@@ -70,8 +70,9 @@ class Verbs(admin.ModelAdmin):
         article = self._for_publishers(request, pk)
         form = WithdrawForm(request.POST or None)
         lines, links = web.count_of_live_in(article)
-        pages = web.pages_in(article)
-        leading = LinesForm(request.POST or None, article=article) if lines or pages else None
+        on_pages = pages.pages_in(article)
+        may_move = lines or any(found.is_line for found in on_pages)
+        leading = LinesForm(request.POST or None, article=article) if may_move else None
         if request.method == "POST" and form.is_valid() and (not leading or leading.is_valid()):
             reason = form.cleaned_data["reason"]
             try:
@@ -106,7 +107,7 @@ class Verbs(admin.ModelAdmin):
             media=self.media + leading.media if leading else self.media,
             lines=lines,
             links=links,
-            pages=pages,
+            pages=on_pages,
             pointing=[line.source for line in found if line.is_live],
             has_more=following is not None,
         )

@@ -3,7 +3,8 @@
 In: bodies and articles. Out: bodies whose lines know their targets, rows that say who points where,
 and what any number of references lead to now: one query, and one more for the latest of a tag. What
 the desk is told of the web of stories has modules of its own: ``web`` of one story, ``report`` and
-``graph`` of many, ``outside`` of links to other sites, ``following`` of what readers did.
+``graph`` of many, ``pages`` of About and the like, ``outside`` of links to other sites,
+``following`` of what readers did.
 """
 
 from .attach import attach, identify, lead_to_heir

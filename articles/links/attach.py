@@ -65,14 +65,23 @@ def attach(article: Article) -> set[str]:
     for row in rows:
         places[_holder(row)][row.place] = article.pk
     keys = {cache.article_key(row.source_id) for row in rows}
-    for page in StandingPage.objects.filter(body__contains='data-interesting=""'):  # without rows
+    for page in StandingPage.objects.filter(body__contains="data-interesting="):  # without rows
         for line in find_references(page.body).lines:
-            if line.is_waiting and headline_key(line.headline) == article.headline_key:
+            if headline_key(line.headline) == article.headline_key and _waits(line, article):
                 places[StandingPage, page.pk][line.place] = article.pk
                 keys.add(cache.key_of(page))
     _rewrite(places, lambda holder, html: fill_in_targets(html, places[holder]))
     InterestingLink.objects.filter(pk__in=[row.pk for row in rows]).update(target=article)
     return keys
+
+
+def _waits(line, article):
+    """Whether ``line`` of a page leads nowhere: also because its story was deleted. One query if it
+    names another story.
+    """
+    if line.is_waiting or line.latest_of or line.target == article.pk:
+        return line.is_waiting
+    return not Article.objects.filter(pk=line.target).exists()
 
 
 def lead_to_heir(tag: Tag, heir: Tag) -> None:

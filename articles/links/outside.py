@@ -1,8 +1,10 @@
 """Links to other sites: which there are, which are to be asked next, and what they answered.
 
 Asking is done elsewhere, by a worker; here are its rows. Any number of workers share one budget.
+Standing pages are a handful: their texts are read, and no rows say what they link to.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -12,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from articles.body import external_links
-from articles.models import Edition, ExternalLink, ExternalReference
+from articles.models import Edition, ExternalLink, ExternalReference, StandingPage
 
 GOOD_FOR = timedelta(days=30)  # an address that answered is asked again then
 AGAIN_AFTER = (timedelta(hours=1), timedelta(days=1), timedelta(days=2))  # one that did not
@@ -27,13 +29,7 @@ def note_external(editions: Iterable[Edition]) -> int:
 
     Six queries at most for any number of editions. Returns how many addresses are new.
     """
-    now = timezone.now()
-    urls = {
-        edition.article_id: external_links(
-            edition.body, own_host=settings.SITE_HOST, longest=ExternalLink.LONGEST
-        )
-        for edition in editions
-    }
+    urls = {edition.article_id: _links(edition.body) for edition in editions}
     there = {}
     for pk, article, url in ExternalReference.objects.filter(article__in=urls).values_list(
         "pk", "article", "link__url"
@@ -47,17 +43,43 @@ def note_external(editions: Iterable[Edition]) -> int:
     if not new:
         return 0
     addresses = {url for _, url in new}
+    unknown = _note(addresses)
+    pks = dict(ExternalLink.objects.filter(url__in=addresses).values_list("url", "pk"))
+    ExternalReference.objects.bulk_create(
+        [ExternalReference(article_id=article, link_id=pks[url]) for article, url in new],
+        ignore_conflicts=True,
+    )
+    return unknown
+
+
+def note_external_of_pages() -> int:
+    """Write down what standing pages link to. Three queries at most; how many addresses are new."""
+    return _note(on_pages())
+
+
+def on_pages() -> dict[str, list[StandingPage]]:
+    """The pages that readers can open, by the addresses that they link to. One query."""
+    pages = defaultdict(list)
+    for page in StandingPage.objects.filter(is_live=True):
+        for url in _links(page.body):
+            pages[url].append(page)
+    return dict(pages)
+
+
+def _links(html):
+    return external_links(html, own_host=settings.SITE_HOST, longest=ExternalLink.LONGEST)
+
+
+def _note(addresses: Iterable[str]) -> int:
+    addresses, now = set(addresses), timezone.now()
+    if not addresses:
+        return 0
     known = set(ExternalLink.objects.filter(url__in=addresses).values_list("url", flat=True))
     ExternalLink.objects.bulk_create(
         [
             ExternalLink(url=url, host=urlsplit(url).hostname[:255], next_check_at=now)
             for url in sorted(addresses - known)
         ],
-        ignore_conflicts=True,
-    )
-    pks = dict(ExternalLink.objects.filter(url__in=addresses).values_list("url", "pk"))
-    ExternalReference.objects.bulk_create(
-        [ExternalReference(article_id=article, link_id=pks[url]) for article, url in new],
         ignore_conflicts=True,
     )
     return len(addresses - known)
@@ -68,8 +90,8 @@ def claim(*, per_hour: int, most: int = 1) -> list[ExternalLink]:
     """Addresses to ask now, each of another host: at most ``most``, and all workers together no
     more than ``per_hour`` within any hour.
 
-    Whoever claims one asks it; it is nobody else's meanwhile. Those that no live story links to
-    any more are put off unasked.
+    Whoever claims one asks it; it is nobody else's meanwhile. Those that no live story or page
+    links to any more are put off unasked.
     """
     now = timezone.now()
     if connection.vendor == "postgresql":  # one at a time; SQLite has one writer anyway
@@ -87,6 +109,8 @@ def claim(*, per_hour: int, most: int = 1) -> list[ExternalLink]:
     )
     live = Edition.objects.live(at=now).filter(article__external__link__in=due)
     wanted = set(live.values_list("article__external__link", flat=True))
+    of_pages = on_pages() if due else {}
+    wanted |= {link.pk for link in due if link.url in of_pages}
     taken, unwanted = [], []
     for link in due:
         if link.pk not in wanted:

@@ -3,6 +3,9 @@
 Each question looks at a **window** of live stories, from the newest backwards, and no further than
 WINDOW editions at once: so it is answered as soon with 300,000 stories as with 10,000, and says
 where it stopped. All conditions ask the database anew; nothing is counted ahead.
+
+Standing pages stand in no section and have no date: what they lead to comes first, on the first
+page of a report that is kept to nothing.
 """
 
 from collections.abc import Callable
@@ -16,6 +19,7 @@ from articles.models import (
     Correction,
     Edition,
     EditionTag,
+    ExternalLink,
     ExternalReference,
     Follow,
     InterestingLink,
@@ -24,7 +28,8 @@ from articles.models import (
     TextLink,
 )
 
-from .web import FOLLOWS_DAYS, GRAVE, WAITING, stands_live
+from . import outside, pages
+from .web import FOLLOWS_DAYS, GRAVE, OF_NOTHING, WAITING, stands_live
 
 WINDOW = 10_000  # editions looked at for one page of the report
 SHOWN = 50
@@ -42,6 +47,11 @@ class Window:
     since: datetime | None = None
     until: datetime | None = None  # not included
     before: Key | None = None  # where the page before ended
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether standing pages are among what is looked at."""
+        return not (self.section or self.since or self.until or self.before)
 
     def editions(self) -> QuerySet[Edition]:
         return self._within(Edition.objects.live(at=self.at))
@@ -91,31 +101,37 @@ class Found:
 
 
 def waiting(window: Window) -> Found:
-    """Lines of live stories that wait for a headline nobody has written."""
-    return _lines(window, WAITING)
+    """Lines of live stories and pages that wait for a headline nobody has written."""
+    on_pages = pages.waiting() if window.has_pages else []
+    return _lines(window, WAITING, on_pages)
 
 
 def hidden(window: Window) -> Found:
-    """Lines of live stories that readers do not see, because their target is not live."""
+    """Lines of live stories and pages that readers do not see, because their target is not live."""
     live = Edition.objects.live(at=window.at).filter(article=OuterRef("target"))
     following = Edition.objects.live(at=window.at)
     following = following.filter(article__follows__story=OuterRef("target"))
-    return _lines(window, Q(target__isnull=False) & ~Exists(live) & ~Exists(following))
+    dark = Q(target__isnull=False) & ~Exists(live) & ~Exists(following)
+    on_pages = pages.hidden(at=window.at) if window.has_pages else []
+    return _lines(window, dark | OF_NOTHING, on_pages)
 
 
 def corrected(window: Window) -> Found:
-    """Lines of live stories whose target was corrected or retracted since."""
+    """Lines of live stories and pages whose target was corrected or retracted since."""
     later = Correction.objects.filter(
         article=OuterRef("target"),
         kind__in=GRAVE,
         corrected_at__gt=OuterRef("edition__live_from"),
         corrected_at__lte=window.at,
     )
-    return _lines(window, Q(Exists(later)))
+    on_pages = pages.corrected(at=window.at) if window.has_pages else []
+    return _lines(window, Q(Exists(later)), on_pages)
 
 
-def _lines(window: Window, wanted: Q) -> Found:
-    """Rows of lines, each with its ``edition`` (of the source), and its ``target`` with state."""
+def _lines(window: Window, wanted: Q, on_pages: list[pages.LineOnPage]) -> Found:
+    """Rows of lines, each with its ``edition`` (of the source), and its target with state as
+    ``to``; before them those ``on_pages``.
+    """
     editions, end = window.ids()
     # In a CASE, for SQLite would rather look through all lines that have no target.
     is_wanted = Case(When(wanted, then=1), default=0, output_field=IntegerField())
@@ -130,11 +146,12 @@ def _lines(window: Window, wanted: Q) -> Found:
     targets = Article.objects.with_state(at=window.at).defer("body").in_bulk(ids) if ids else {}
     for row in found.rows:
         row.to = targets.get(row.target_id)
+    found.rows = [*on_pages, *found.rows]
     return found
 
 
 def orphans(window: Window) -> Found:
-    """Live stories to which no other live story leads, neither by a line nor by a link."""
+    """Live stories to which no other live story or page leads, neither by a line nor by a link."""
     editions, end = window.bounded()
     for model in (InterestingLink, TextLink):
         leading = model.objects.filter(stands_live(window.at), target=OuterRef("article"))
@@ -143,25 +160,34 @@ def orphans(window: Window) -> Found:
         stands_live(window.at), target__followed_by__follow_up=OuterRef("article")
     )
     editions = editions.filter(~Exists(through.exclude(source=OuterRef("article"))))
+    editions = editions.exclude(article__in=pages.led_to())
     found = editions.newest_first().defer("body").select_related("section")[: SHOWN + 1]
     return _page(list(found), end, key=lambda e: (e.published_at, e.article_id))
 
 
 def most_pointed_at(window: Window) -> Found:
     """The stories to which most of the window's stories lead by a line; ``.stories`` says how many,
-    ``.followed`` how many readers followed lines to it in the last FOLLOWS_DAYS days.
+    ``.pages`` how many standing pages do, ``.followed`` how many readers followed lines to it in
+    the last FOLLOWS_DAYS days.
     """
     editions, end = window.ids()
+    on_pages = pages.count_of_lines() if window.has_pages else {}
     rows = InterestingLink.objects.filter(edition__in=editions, target__isnull=False)
     rows = rows.order_by().values("target").annotate(lines=Count("source", distinct=True))
-    counts = dict(rows.order_by("-lines", "-target").values_list("target", "lines")[:SHOWN])
-    articles = Article.objects.with_state(at=window.at).defer("body").in_bulk(counts)
+    rows = rows.values_list("target", "lines")
+    counts = dict(rows.order_by("-lines", "-target")[:SHOWN])
+    counts |= dict(rows.filter(target__in=on_pages)) if on_pages else {}
+    counts = dict.fromkeys(on_pages, 0) | counts
+    most = sorted(counts, key=lambda pk: (-counts[pk] - on_pages.get(pk, 0), -pk))[:SHOWN]
+    articles = Article.objects.with_state(at=window.at).defer("body").in_bulk(most)
     since = window.at.date() - timedelta(days=FOLLOWS_DAYS - 1)
-    follows = Follow.objects.filter(target__in=counts, day__gte=since).values("target")
+    follows = Follow.objects.filter(target__in=most, day__gte=since).values("target")
     follows = dict(follows.annotate(total=Sum("count")).values_list("target", "total"))
     for pk, article in articles.items():
-        article.stories, article.followed = counts[pk], follows.get(pk, 0)
-    return Found([articles[pk] for pk in counts], looked_back_to=end and end[0])
+        article.stories, article.pages = counts[pk], on_pages.get(pk, 0)
+        article.followed = follows.get(pk, 0)
+    found = [articles[pk] for pk in most if pk in articles]  # a page may name one that was deleted
+    return Found(found, looked_back_to=end and end[0])
 
 
 def most_followed(window: Window) -> Found:
@@ -206,7 +232,8 @@ def broad_tags(window: Window) -> Found:
 
 
 def broken(window: Window) -> Found:
-    """Links of live stories to addresses outside that do not answer any more, or have moved.
+    """Links of live stories and pages to addresses outside that do not answer any more, or have
+    moved: rows with a ``link``, and an ``article`` or a ``page``.
 
     They are few among all, so no window ends the page; the key of the next one is a reference's.
     """
@@ -215,7 +242,17 @@ def broken(window: Window) -> Found:
     if window.before:
         rows = rows.filter(pk__lt=window.before[1])
     rows = rows.select_related("link", "article__section").defer("article__body")
-    return _page(list(rows.order_by("-pk")[: SHOWN + 1]), None, key=lambda row: (window.at, row.pk))
+    rows = list(rows.order_by("-pk")[: SHOWN + 1])
+    found = _page(rows, None, key=lambda row: (window.at, row.pk))
+    if window.has_pages:
+        found.rows = [*_broken_on_pages(), *found.rows]
+    return found
+
+
+def _broken_on_pages():
+    of_pages = outside.on_pages()
+    links = ExternalLink.objects.filter(url__in=of_pages, is_reported=True) if of_pages else ()
+    return [{"link": link, "page": page} for link in links for page in of_pages[link.url]]
 
 
 REPORTS: dict[str, Callable[[Window], Found]] = {

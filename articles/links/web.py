@@ -1,5 +1,6 @@
 """Where one story stands in the web of stories: what it points at, and what points at it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,13 +16,14 @@ from articles.models import (
     FollowUp,
     InterestingLink,
     Section,
-    StandingPage,
     Tag,
     TextLink,
 )
 
 FOLLOWS_DAYS = 30
-WAITING = Q(target=None, target_tag=None, target_section=None)
+_NOWHERE = Q(target=None, target_tag=None, target_section=None)
+WAITING = _NOWHERE & ~Q(headline_key="")
+OF_NOTHING = _NOWHERE & Q(headline_key="")  # to the latest of what was deleted
 GRAVE = (Correction.Kind.CORRECTION, Correction.Kind.RETRACTION)
 
 
@@ -45,6 +47,11 @@ class Out:
     @property
     def latest_of(self) -> Tag | Section | None:
         return (self.is_line and (self.row.target_tag or self.row.target_section)) or None
+
+    @property
+    def is_of_nothing(self) -> bool:
+        """It leads to the latest of a tag or section that was deleted."""
+        return self.is_line and not (self.target or self.latest_of or self.row.headline_key)
 
     @property
     def is_shown(self) -> bool:
@@ -82,7 +89,7 @@ def lines_out(article: Article, *, at: datetime | None = None) -> list[Out]:
     if live and ids:
         later = Correction.objects.filter(corrected_at__gt=live.live_from, kind__in=GRAVE)
         corrected = set(later.filter(article__in=ids).values_list("article", flat=True))
-    led_on = _follow_ups(ids, at) if ids else {}
+    led_on = follow_ups(ids, at=at) if ids else {}
     standing = {}  # the same reference of both texts once
     for row in rows:
         key = (type(row), row.target_id, *_else(row))
@@ -105,11 +112,11 @@ def _else(row):
     """What a line without a target is told apart by."""
     if row.target_id or isinstance(row, TextLink):
         return ()
-    return row.target_tag_id, row.target_section_id, row.headline_key
+    return row.target_tag_id, row.target_section_id, row.headline_key or row.headline
 
 
-def _follow_ups(ids, at):
-    """For each of these stories the headline of its last live follow-up, if it has one."""
+def follow_ups(ids: Iterable[int], *, at: datetime) -> dict[int, str]:
+    """For each of these stories the headline of its last live follow-up, if any. One query."""
     live = Edition.objects.live(at=at).filter(article=OuterRef("follow_up")).values("headline")
     rows = FollowUp.objects.filter(story__in=ids).order_by("distance")
     rows = rows.annotate(live_headline=Subquery(live[:1])).filter(live_headline__isnull=False)
@@ -155,18 +162,6 @@ def lines_in(
     ], following
 
 
-def pages_in(article: Article) -> list[StandingPage]:
-    """The pages of the desk with a line or a link to ``article``, on the site or not. One query.
-
-    There are a few of them in all, so their texts are asked and no rows are kept.
-    """
-    pages = StandingPage.objects.filter(
-        Q(body__contains=f'data-interesting="{article.pk}"')
-        | Q(body__contains=f'data-article="{article.pk}"')
-    )
-    return list(pages.defer("body"))
-
-
 def count_of_live_in(article: Article, *, at: datetime | None = None) -> tuple[int, int]:
     """In how many stories that readers see stands a line, and a link, to ``article``.
 
@@ -194,7 +189,7 @@ def stands_live(at: datetime) -> Exists:
 
 def follow_up_of(article: Article, *, at: datetime | None = None) -> str:
     """The headline of the story that lines to ``article`` lead to in its place. One query."""
-    return _follow_ups([article.pk], at or timezone.now()).get(article.pk, "")
+    return follow_ups([article.pk], at=at or timezone.now()).get(article.pk, "")
 
 
 def _pointed_at(article):

@@ -1,0 +1,130 @@
+"""What standing pages (About, Contact) lead to: they are a handful, so their texts are read where
+stories have rows. How often their lines are followed is not counted: a follow is from a story.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from articles.body import FoundLine, FoundReferences, find_references
+from articles.models import Article, Correction, FollowUp, Section, StandingPage, Tag
+
+from .web import GRAVE, follow_ups
+
+
+@dataclass
+class LineOnPage:
+    """A line on a page that readers can open. ``to`` comes from ``with_state``; None where the line
+    waits for its story or leads to the latest of something."""
+
+    page: StandingPage
+    line: FoundLine
+    to: Article | None = None
+
+    @property
+    def headline(self) -> str:
+        return self.line.headline
+
+    @property
+    def target_id(self) -> int | None:
+        return self.to and self.to.pk
+
+
+@dataclass(frozen=True)
+class PageIn:
+    """A page that points at a story, on the site or not."""
+
+    page: StandingPage
+    is_line: bool
+    is_link: bool
+
+
+def pages_in(article: Article) -> list[PageIn]:
+    """Pages with a line or link to ``article``, or a line to what it follows up. Two queries."""
+    followed = FollowUp.objects.filter(follow_up=article).values_list("story", flat=True)
+    pointed = {article.pk, *followed}
+    found = []
+    for page, references in _read(StandingPage.objects.all()):
+        is_line = any(line.target in pointed for line in references.lines)
+        is_link = article.pk in references.articles
+        if is_line or is_link:
+            found.append(PageIn(page, is_line, is_link))
+    return found
+
+
+def waiting() -> list[LineOnPage]:
+    """Lines that wait for a headline that no story has, or no story any more. Two queries."""
+    return [row for row in _lines() if row.to is None and not row.line.latest_of]
+
+
+def hidden(*, at: datetime) -> list[LineOnPage]:
+    """Lines to a story that is not live, nor is one that follows it up; or to the latest of what
+    was deleted. Five queries at most.
+    """
+    lines = _lines(at)
+    dark = {row.to.pk for row in lines if row.to and row.to.live_path is None}
+    if dark:
+        dark -= follow_ups(dark, at=at).keys()
+    gone = _gone({row.line.latest_of for row in lines} - {None})
+    return [row for row in lines if row.target_id in dark or row.line.latest_of in gone]
+
+
+def corrected(*, at: datetime) -> list[LineOnPage]:
+    """Lines to stories that were corrected or retracted since the page was saved. Three queries."""
+    lines = [row for row in _lines(at) if row.to]
+    rows = Correction.objects.filter(
+        article__in={row.target_id for row in lines}, kind__in=GRAVE, corrected_at__lte=at
+    )
+    last = {}
+    for article, moment in rows.order_by("corrected_at").values_list("article", "corrected_at"):
+        last[article] = moment
+    return [
+        row for row in lines if row.target_id in last and last[row.target_id] > row.page.updated_at
+    ]
+
+
+def led_to() -> set[int]:
+    """The articles (ids) that pages lead to by a line or a link, or by a line to what they follow
+    up. Two queries at most.
+    """
+    found = [references for _, references in _live()]
+    lines = {line.target for references in found for line in references.lines} - {None}
+    later = FollowUp.objects.filter(story__in=lines).values_list("follow_up", flat=True)
+    linked = {pk for references in found for pk in references.articles}
+    return lines | linked | (set(later) if lines else set())
+
+
+def count_of_lines() -> Counter[int]:
+    """On how many pages stands a line to each article (id). One query."""
+    return Counter(
+        pk
+        for _, references in _live()
+        for pk in {line.target for line in references.lines if line.target}
+    )
+
+
+def _live() -> list[tuple[StandingPage, FoundReferences]]:
+    return _read(StandingPage.objects.filter(is_live=True))
+
+
+def _read(pages):
+    return [(page, find_references(page.body)) for page in pages]
+
+
+def _lines(at: datetime | None = None) -> list[LineOnPage]:
+    rows = [LineOnPage(page, line) for page, found in _live() for line in found.lines]
+    ids = {row.line.target for row in rows} - {None}
+    articles = Article.objects.with_state(at=at).defer("body").in_bulk(ids) if ids else {}
+    for row in rows:
+        row.to = articles.get(row.line.target)
+    return rows
+
+
+def _gone(lists: set[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Those of these lists whose tag or section was deleted."""
+    there = set()
+    for kind, model in (("tag", Tag), ("section", Section)):
+        if pks := {pk for name, pk in lists if name == kind}:
+            known = model.objects.filter(pk__in=pks).values_list("pk", flat=True)
+            there |= {(kind, pk) for pk in known}
+    return lists - there
