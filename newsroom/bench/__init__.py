@@ -9,7 +9,8 @@ ratios count; the numbers themselves are the machine's.
 ``cold``       pages rendered from the database
 ``publish``    what publishing costs, and when readers see it
 ``suggest``    what suggestions cost and how good they are
-``probe``      a process with one archive, in which the last three are measured
+``web``        what the links report and its picture cost
+``probe``      a process with one archive, in which the last four are measured
 ``processes``  starts all of them, and sees that none is left
 ``report``     tables and bars
 

@@ -220,6 +220,7 @@ def main():
 
     django.setup()
     from . import lines, suggest
+    from .web import Web
 
     made = {}
 
@@ -236,6 +237,7 @@ def main():
         "point": lambda number: lines.point(the(Desk), number),
         "lead": lambda what: lines.lead(the(Desk), what),
         "paths": lambda: the(Cold).paths,
+        "web": lambda: the(Web).round(),
     }
     try:
         for line in sys.stdin:
@@ -244,6 +246,8 @@ def main():
     finally:
         if Desk in made:
             made[Desk].clean()
+        if Web in made:
+            made[Web].close()
 
 
 if __name__ == "__main__":

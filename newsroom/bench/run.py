@@ -8,11 +8,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from . import archives, cold, lines, publish, search, suggest, trial, warm
+from . import archives, cold, lines, publish, search, suggest, trial, warm, web
 from .report import Bar, Say
 
 MILLION = 1_000_000
-PARTS = ("warm", "cold", "publish", "lines", "search", "suggest")
+PARTS = ("warm", "cold", "publish", "lines", "search", "suggest", "report")
 LOAD = "load"  # takes minutes, so it is measured when it is asked for
 
 
@@ -31,8 +31,8 @@ class Plan:
     changes: int = 10
     lines: int = 1_000  # to one story
     minutes: float = 5  # of load while editors publish
-    suggest_sizes: tuple[int, ...] = (3_000, 300_000)
-    postgres: str = ""  # the address of a server, where lines and suggesting are measured too
+    suggest_sizes: tuple[int, ...] = (3_000, 300_000)  # of the links report too
+    postgres: str = ""  # the address of a server, where these and lines are measured too
 
 
 QUICK = Plan(
@@ -56,7 +56,7 @@ def run(plan: Plan, say: Say) -> list[Bar]:
     judged = sizes[-1]
     every = sorted({*sizes, MILLION}) if plan.has_million else sizes
     say(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the start")
-    for size in every if set(plan.parts) - {"suggest"} else ():
+    for size in every if set(plan.parts) - {"suggest", "report"} else ():
         began_at = time.monotonic()
         folder = archives.made(size)
         seconds = time.monotonic() - began_at
@@ -98,6 +98,13 @@ def run(plan: Plan, say: Say) -> list[Bar]:
             bars += suggest.measure(
                 sorted(set(plan.suggest_sizes)),
                 rounds=min(plan.rounds, 10),
+                postgres=plan.postgres,
+                say=say,
+            )
+        if "report" in plan.parts:
+            bars += web.measure(
+                sorted(set(plan.suggest_sizes)),
+                rounds=min(plan.rounds, 5),
                 postgres=plan.postgres,
                 say=say,
             )

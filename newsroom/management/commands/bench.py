@@ -43,8 +43,8 @@ class Command(BaseCommand):
             "--postgres",
             default="",
             metavar="ADDRESS",
-            help="of a server: lines and suggesting are measured there too, in databases "
-            "newsroom_bench_N that are made and kept; like postgres://user@host:5432",
+            help="of a server: lines, suggesting and the links report are measured there too, in "
+            "databases newsroom_bench_N that are made and kept; like postgres://user@host:5432",
         )
 
     def handle(self, *, quick, sizes, million, seconds, minutes, only, postgres, **options):
