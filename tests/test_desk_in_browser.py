@@ -563,6 +563,47 @@ def test_the_picture_of_links_is_zoomed_and_walked_through_by_keyboard(page, sec
     assert complaints == []
 
 
+def test_the_picture_of_links_is_zoomed_with_two_fingers_and_moved_with_one(
+    page, section, complaints
+):
+    first = make_live(headline="First", section=section)
+    make_live(headline="Leads to it", section=section, body=BODY + interesting(first))
+    page.goto(f"{reverse('admin:articles_interestinglink_graph')}?section={section.pk}")
+    picture = page.locator(".desk-graph svg")
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    touch = page.context.new_cdp_session(page)
+
+    def fingers(kind, *places):
+        points = [{"x": x + dx, "y": y + dy, "id": n} for n, (dx, dy) in enumerate(places)]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def view():
+        return list(map(float, picture.get_attribute("viewBox").split()))
+
+    whole = view()
+    fingers("touchStart", (-20, 0), (20, 0))
+    for apart in range(20, 61, 10):
+        fingers("touchMove", (-apart, 0), (apart, 0))
+    fingers("touchEnd")
+    near = view()
+    assert 0.25 * whole[2] < near[2] < 0.45 * whole[2]
+    assert abs(near[0] + near[2] / 2 - whole[2] / 2) < 20  # what was between them is there still
+    fingers("touchStart", (0, 0))
+    for far in range(0, 81, 20):
+        fingers("touchMove", (-far, 0))
+    fingers("touchEnd")
+    assert near[0] + 20 < view()[0]
+    assert view()[2] == near[2]
+
+    picture.press("0")
+    page.locator(".desk-graph a").first.click()
+
+    page.wait_for_url("**/links/")
+    assert complaints == []
+
+
 DJANGOS = [[".select2-selection--multiple > ul"]]
 
 

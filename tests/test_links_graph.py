@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from articles import publishing
 from articles.links import graph, layout
 from articles.models import (
     InterestingLink,
@@ -33,6 +34,39 @@ def test_the_picture_shows_the_stories_that_lines_join_and_no_others(live, draft
         (source.pk, live.pk),
         (source.pk, outside.pk),
     }
+
+
+def test_the_picture_leads_where_readers_are_led(live, withdrawn):
+    source = pointing(live, withdrawn, headline="A source")
+    later = make_live(headline="A year later", section=make_section("Sport"))
+    last = pointing(withdrawn, headline="What came of it")
+    publishing.declare_follow_up(later, follows=live)
+    publishing.declare_follow_up(last, follows=withdrawn)
+
+    found = graph.graph_of(live.section, at=timezone.now())
+
+    assert {(line.source.article, line.target.article) for line in found.lines} == {
+        (source.pk, later.pk),
+        (source.pk, last.pk),
+    }
+    assert {node.article: node.is_within for node in found.nodes} == {
+        source.pk: True,
+        later.pk: False,
+        last.pk: True,
+    }
+
+
+def test_where_there_is_room_every_circle_has_its_headline_within_the_frame():
+    headlines = ["A headline that is rather long for a circle at the rim"] * 4
+    places = [(60, 60), (1140, 60), (60, 300), (1140, 300)]
+
+    labels = graph._labels(headlines, places, [20] * 4, 360)
+
+    for label in labels:
+        half = len(label.text) * graph.LETTER_WIDTH / 2
+        assert half <= label.x <= graph.WIDTH - half
+        assert graph.LINE_HEIGHT / 2 <= label.y <= 360
+    assert graph._labels(headlines[:2], places[:1] * 2, [20] * 2, 360)[1].y < 60  # above it
 
 
 def test_the_picture_of_a_tag_is_asked_for_by_its_name(desk, live):

@@ -144,7 +144,7 @@ def test_pages_count_among_those_who_lead_to_a_story(desk, live):
         (third, 1, 0),
     ]
     said = desk.get(reverse(REPORT), {"report": "pointed"}).text
-    assert "2 and 3 pages" in said and "0 and 4 pages" in said
+    assert "<small>and 3 pages" in said and "<small>and 4 pages" in said
 
 
 def test_the_stories_of_one_that_pages_bring_among_the_most_led_to_are_counted(monkeypatch, live):

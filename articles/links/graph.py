@@ -8,13 +8,24 @@ from math import hypot, sqrt
 from articles.models import Edition, InterestingLink, Section, Tag
 
 from .layout import layout
+from .lines import followed
+from .resolve import find
 
 NEWEST = 2_000  # stories looked at
 MOST = 60  # circles drawn
 WIDTH, MARGIN = 1200, 60
 HEIGHTS = ((8, 360), (24, 560), (MOST, 800))  # for up to so many circles
-LETTERS = (48, 26)  # of a headline below its circle, as there is room
+LETTERS = (48, 26)  # of a headline at its circle, as there is room
 LETTER_WIDTH, LINE_HEIGHT = 7.0, 18  # of the label, about
+
+
+@dataclass(frozen=True)
+class Label:
+    """The beginning of a headline, its middle at ``x`` and its foot at ``y``."""
+
+    text: str
+    x: float
+    y: float
 
 
 @dataclass(frozen=True)
@@ -29,12 +40,7 @@ class Node:
     x: float
     y: float
     radius: float
-    label: str  # empty where there is no room; then the number must do
-
-    @property
-    def bottom(self) -> float:
-        """Where the label stands."""
-        return self.y + self.radius + LINE_HEIGHT - 4
+    label: Label | None  # None where there is no room; then the number must do
 
 
 @dataclass(frozen=True)
@@ -59,24 +65,26 @@ class Graph:
 
 
 def graph_of(thing: Section | Tag, *, at: datetime) -> Graph:
-    """The newest stories of ``thing`` and what they lead to by lines: MOST of them.
+    """The newest stories of ``thing`` and what readers are led to there by lines: MOST of them.
 
     Three queries. The same stories give the same picture.
     """
     live = Edition.objects.live(at=at)
     found = live.in_section(thing) if isinstance(thing, Section) else live.tagged(thing)
-    newest = list(found.newest_first().values_list("pk", "article")[: NEWEST + 1])
+    newest = found.newest_first().values_list("pk", "article", "headline", "language")
+    newest = list(newest[: NEWEST + 1])
     has_more, newest = len(newest) > NEWEST, newest[:NEWEST]
-    within = {article for _, article in newest}
-    rows = InterestingLink.objects.filter(edition__in=[pk for pk, _ in newest])
+    within = {article: (headline, language) for _, article, headline, language in newest}
+    rows = InterestingLink.objects.filter(edition__in=[row[0] for row in newest])
     rows = rows.filter(target__isnull=False).order_by()
-    pairs = set(rows.values_list("source", "target").distinct())
-    shown = live.filter(article__in={target for _, target in pairs} | {s for s, _ in pairs})
-    shown = {
-        article: (headline, language)
-        for article, headline, language in shown.values_list("article", "headline", "language")
-    }
-    pairs = {(a, b) for a, b in pairs if a in shown and b in shown and a != b}
+    rows = set(rows.values_list("source", "target").distinct())
+    targets = {target for _, target in rows}
+    stories, pairs, shown = find(targets, lines=targets, at=at), set(), {}
+    for source, target in rows:
+        to, *_ = followed(target, source, stories)
+        if to:
+            pairs.add((source, to.article))
+            shown |= {source: within[source], to.article: (to.headline, to.language)}
     neighbours = defaultdict(set)
     for a, b in pairs:
         neighbours[a].add(b)
@@ -150,23 +158,31 @@ def _line(source, target):
 
 
 def _labels(headlines, places, radii, height):
-    """Below each circle the beginning of its headline, where it covers no other circle or label."""
+    """At each circle the beginning of its headline, where it covers no other circle or label."""
     taken = [
         (x - radius, y - radius, x + radius, y + radius)
         for (x, y), radius in zip(places, radii, strict=True)
     ]
-    labels = [""] * len(headlines)
+    labels = [None] * len(headlines)
     for n, (headline, (x, y), radius) in enumerate(zip(headlines, places, radii, strict=True)):
-        for most in LETTERS:
-            label = headline if len(headline) <= most else headline[: most - 1].rstrip() + "…"
-            half, top = len(label) * LETTER_WIDTH / 2, y + radius + 1
-            box = (x - half, top, x + half, top + LINE_HEIGHT)
-            is_free = box[0] >= 0 and box[2] <= WIDTH and box[3] <= height
-            if is_free and not any(_overlap(box, other) for other in taken):
+        for text, box in _boxes(headline, x, y, radius):
+            is_within = box[1] >= 0 and box[3] <= height
+            if is_within and not any(_overlap(box, other) for other in taken):
                 taken.append(box)
-                labels[n] = label
+                labels[n] = Label(text, round((box[0] + box[2]) / 2, 1), round(box[3] - 5, 1))
                 break
     return labels
+
+
+def _boxes(headline, x, y, radius):
+    """Where its label may stand, the best place first: below or above the circle, pushed inwards
+    at the rim of the picture."""
+    for most in LETTERS:
+        text = headline if len(headline) <= most else headline[: most - 1].rstrip() + "…"
+        half = len(text) * LETTER_WIDTH / 2
+        middle = min(max(x, half), WIDTH - half)
+        for top in (y + radius + 1, y - radius - 1 - LINE_HEIGHT):
+            yield text, (middle - half, top, middle + half, top + LINE_HEIGHT)
 
 
 def _overlap(a, b):
