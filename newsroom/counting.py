@@ -227,6 +227,8 @@ class Ear:
 def follow() -> None:
     """Beside the background worker, for ever: count what the other processes pass on."""
     if not settings.COUNT_FOLLOWS:
+        with suppress(OSError):
+            _place().unlink()  # of a process that counted
         return
     follows, ear, written_at = Follows(), Ear(), time.monotonic()
     while True:

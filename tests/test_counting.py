@@ -6,6 +6,7 @@ import socket
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from articles import publishing
@@ -14,7 +15,7 @@ from articles.links.following import prune_follows, record_follows
 from articles.models import Edition, Follow, FollowUp, Tag
 from newsroom import counting
 
-from .builders import interesting, make_live, make_page, make_section
+from .builders import desk_page, interesting, make_live, make_page, make_section
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +82,29 @@ def test_switched_off_no_page_says_it_and_nothing_answers(client, settings, line
     assert "ping=" not in client.get(Edition.objects.live().get(article=source).path).text
     assert reader.get(f"/follow/{source.pk}/{target.pk}/", method="POST", **OURS).status == 404
     assert heard() == []
+
+
+def test_switched_off_the_desk_has_no_column_for_it(desk, settings, line):
+    Follow.objects.create(source=line[0], target=line[1], day=timezone.now().date(), count=7)
+    report = reverse("admin:articles_interestinglink_changelist")
+
+    def said():
+        addresses = [report, f"{report}?report=pointed", *(desk_page("links", a) for a in line)]
+        return [desk.get(address).text for address in addresses]
+
+    assert all("Followed" in page or "followed" in page for page in said())
+    settings.COUNT_FOLLOWS = False
+    assert not any("Followed" in page or "followed" in page for page in said())
+    assert desk.get(report, {"report": "followed"}).status_code == 404
+
+
+def test_switched_off_the_worker_leaves_no_socket_behind(settings, ear):
+    assert (settings.PAGE_STORE_DIR / "follows").exists()
+    settings.COUNT_FOLLOWS = False
+
+    counting.follow()
+
+    assert not (settings.PAGE_STORE_DIR / "follows").exists()
 
 
 def test_feeds_say_nothing_of_it(client, line):

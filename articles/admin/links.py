@@ -1,5 +1,6 @@
 """The links of one story: what it points at, what points at it, and moving that elsewhere."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -59,6 +60,7 @@ class Links(Verbs):
             pages=on_pages,
             has_lines=bool(lines) or any(found.is_line for found in on_pages),
             days=web.FOLLOWS_DAYS,
+            is_counting=settings.COUNT_FOLLOWS,
             follow_up=web.follow_up_of(article),
             external=web.external_of(article)[:100],
             acts=article.moved_lines.select_related("to", "moved_by").defer("to__body", "lines")[

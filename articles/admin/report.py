@@ -133,7 +133,10 @@ class LinksReport(admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         name = request.GET.get("report", "waiting")
-        if name not in report.REPORTS:
+        names = dict(NAMES)
+        if not settings.COUNT_FOLLOWS:
+            del names["followed"]
+        if name not in names:
             raise Http404("No such report.")
         form = ReportFilter(request.GET)
         if name == "followed":  # which has days of its own
@@ -149,7 +152,7 @@ class LinksReport(admin.ModelAdmin):
         context = {
             "title": "Links report",
             "name": name,
-            "names": NAMES.items(),
+            "names": names.items(),
             "about": ABOUT[name],
             "form": form,
             "found": found,
@@ -157,6 +160,7 @@ class LinksReport(admin.ModelAdmin):
             "chosen": chosen.urlencode(),
             "before": _key(found.following),
             "is_first": "before" not in request.GET,
+            "is_counting": settings.COUNT_FOLLOWS,
             "is_checking": settings.LINK_CHECKS_PER_HOUR > 0,
         }
         return self._screen(request, "links_report", context)
