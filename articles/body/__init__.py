@@ -16,8 +16,10 @@ from .references import (
     FoundLine,
     FoundReferences,
     fill_in_targets,
+    find_addresses,
     find_references,
     lead_elsewhere,
+    refer,
 )
 from .render import Label, References, Target, render, render_for_feed
 from .sanitize import BodyRefused, TooDeep, TooLarge, clean
@@ -39,6 +41,7 @@ __all__ = [
     "embed_at",
     "external_links",
     "fill_in_targets",
+    "find_addresses",
     "find_references",
     "lead_elsewhere",
     "legible",
@@ -46,6 +49,7 @@ __all__ = [
     "paragraphs_to_html",
     "picture_html",
     "plain_text",
+    "refer",
     "render",
     "render_for_feed",
     "replace_lines",

@@ -12,8 +12,8 @@ REFERENCE = re.compile(
     re.DOTALL,
 )
 
-
 _MORE = re.compile(r' data-([a-z]+)="([^"]*)"')
+_ADDRESSED = re.compile(r'<a (?![^>]*data-article=)(?:[^>]*? )?href="([^"]*)"[^>]*>')
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,21 @@ def fill_in_targets(html: str, targets: Mapping[int, int]) -> str:
         return _led(match, targets[place])
 
     return REFERENCE.sub(filled, html)
+
+
+def find_addresses(html: str) -> set[str]:
+    """Where the links of a text lead that are no references."""
+    return {unescape(href) for href in _ADDRESSED.findall(html)}
+
+
+def refer(html: str, articles: Mapping[str, int]) -> str:
+    """``html`` with each link to an address among ``articles`` referring to that article."""
+
+    def referring(match):
+        article = articles.get(unescape(match[1]))
+        return match[0] if article is None else f'<a data-article="{article}">'
+
+    return _ADDRESSED.sub(referring, html)
 
 
 def lead_elsewhere(html: str, targets: Mapping[str, str]) -> str:

@@ -11,17 +11,21 @@ from articles.body import fill_in_targets, find_references, lead_elsewhere
 from articles.headlines import headline_key
 from articles.models import Article, Edition, FormerTag, InterestingLink, StandingPage, Tag
 
+from .text_links import refer_to_own
+
 TOGETHER = 200  # bodies held at once
 
 
 def identify(html: str, *, source: Article | None = None) -> str:
-    """``html`` with each waiting line pointing at the article of that headline, if there is one.
+    """``html`` with each waiting line pointing at the article of that headline, if there is one,
+    and each link to an address of ours at the story that has it.
 
     What the line found on an earlier occasion comes first, for a headline may have changed since;
     then a live article, then the newest. A line to the latest of a tag that was merged leads to its
-    heir. Two queries at most for waiting lines, one for lines to tags. ``source`` is None for a
-    text that is no story's.
+    heir. Two queries at most for waiting lines, one for lines to tags, one for addresses.
+    ``source`` is None for a text that is no story's.
     """
+    html = refer_to_own(html)
     lines = find_references(html).lines
     html = _with_heirs(html, {line.tag for line in lines if line.tag})
     waiting = {line.place: headline_key(line.headline) for line in lines if line.is_waiting}
