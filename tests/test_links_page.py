@@ -74,7 +74,7 @@ def test_links_in_the_text_count_among_those_who_point_here(live):
         (by_line, True, False),
         (by_link, False, True),
     }
-    assert web.count_of_live_in(live) == (1, 1)
+    assert web.count_of_live_in(live) == (1, 1, 0)
 
 
 def test_a_link_taken_out_of_the_text_is_forgotten_at_the_next_save(live):
@@ -92,7 +92,7 @@ def test_an_ended_edition_points_at_nothing(live):
     publishing.publish(source)
 
     assert web.lines_in(live) == ([], None)
-    assert web.count_of_live_in(live) == (0, 0)
+    assert web.count_of_live_in(live) == (0, 0, 0)
 
 
 def test_lines_to_what_a_story_follows_up_lead_to_it(live):

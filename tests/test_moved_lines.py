@@ -222,6 +222,25 @@ def test_the_withdraw_page_says_who_points_there(desk, live):
     assert "By text" in page
 
 
+def test_lines_to_what_a_follow_up_follows_are_said_to_lead_back_there(desk, live):
+    source, later = pointing(live), make_live(headline="A year later")
+    make_page("About", body=f"<p>Us.</p>{interesting(live)}")
+    publishing.declare_follow_up(later, follows=live)
+    assert web.count_of_live_in(later) == (1, 0, 1)
+
+    for name in ("links", "withdraw"):
+        page = desk.get(desk_page(name, later)).text
+        assert source.headline in page and "<bdi>About</bdi>" in page
+        assert "what it follows up, and" in page
+        assert "The lines to it" not in page and "Lead its lines elsewhere" not in page
+    desk.post(desk_page("withdraw", later), {"reason": "Old"})
+    assert live.headline in read(desk, source)
+
+    pointing(later, headline="A line of its own")
+    assert web.count_of_live_in(later) == (2, 0, 1)
+    assert "Lead its lines elsewhere" in desk.get(desk_page("links", later)).text
+
+
 def test_lines_find_another_story_in_the_act_of_withdrawing(desk, live):
     for n in range(8):  # beside which the tag that both have is rare
         make_article(headline=f"Of something else, {n}", tags=("Elsewhere",))

@@ -1,11 +1,15 @@
 """Where the lines to a story shall lead instead: the form of that choice, and doing it."""
 
+from collections.abc import Iterable
+
 from django import forms
 from django.utils import timezone
 from django.utils.html import format_html
 
 from articles import publishing
 from articles.links import suggest
+from articles.links.pages import PageIn
+from articles.links.web import LiveIn
 from articles.models import Article, FrontSlot
 
 from .front import StoryField
@@ -17,6 +21,13 @@ _HOW = {
     MOVE: "Move them to another story. Their texts change, their dates do not.",
     FOLLOW: "Let them lead to its follow-up. No text changes; it can be taken back.",
 }
+
+
+def has_lines(number: LiveIn, on_pages: Iterable[PageIn]) -> bool:
+    """Whether there are lines to a story itself: those to what it follows up are not its own."""
+    return number.lines > number.through or any(
+        found.is_line and not found.is_through for found in on_pages
+    )
 
 
 class LinesForm(forms.Form):

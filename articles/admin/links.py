@@ -12,7 +12,7 @@ from articles.links import pages, web
 from articles.models import Article
 
 from .clock import in_newsroom_time
-from .leading import LinesForm
+from .leading import LinesForm, has_lines
 from .verbs import Verbs
 
 State = Article.State
@@ -44,8 +44,7 @@ class Links(Verbs):
         if before and not (before.isascii() and before.isdecimal() and len(before) <= 18):
             raise Http404("No such page.")
         found, following = web.lines_in(article, before=int(before) if before else None)
-        lines, links = web.count_of_live_in(article)
-        on_pages = pages.pages_in(article)
+        number, on_pages = web.count_of_live_in(article), pages.pages_in(article)
         return self._page(
             request,
             "links",
@@ -55,10 +54,9 @@ class Links(Verbs):
             found=[(line, *_said_of_source(line, article)) for line in found],
             following=following,
             is_first=not before,
-            lines=lines,
-            links=links,
+            number=number,
             pages=on_pages,
-            has_lines=bool(lines) or any(found.is_line for found in on_pages),
+            has_lines=has_lines(number, on_pages),
             days=web.FOLLOWS_DAYS,
             is_counting=settings.COUNT_FOLLOWS,
             follow_up=web.follow_up_of(article),
@@ -82,8 +80,12 @@ class Links(Verbs):
                 self.log_change(request, article, said)
                 self.message_user(request, said, messages.SUCCESS)
                 return redirect("admin:articles_article_links", pk)
-        lines, _ = web.count_of_live_in(article)
-        more = {"form": form, "lines": lines, "media": self.media + form.media}
+        number = web.count_of_live_in(article)
+        more = {
+            "form": form,
+            "lines": number.lines - number.through,
+            "media": self.media + form.media,
+        }
         return self._page(request, "move_lines", article, "Lead its lines elsewhere", **more)
 
     def move_back_view(self, request, pk, moved):

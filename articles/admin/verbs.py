@@ -18,7 +18,7 @@ from articles.models import FOREVER, Article, Correction
 
 from .clock import in_newsroom_time
 from .compare import compare
-from .leading import LinesForm
+from .leading import LinesForm, has_lines
 from .standing import standing_of
 
 PUBLISH = "articles.publish_article"
@@ -69,10 +69,10 @@ class Verbs(admin.ModelAdmin):
         """With the lines to it, if readers see any: they may lead elsewhere in the same act."""
         article = self._for_publishers(request, pk)
         form = WithdrawForm(request.POST or None)
-        lines, links = web.count_of_live_in(article)
-        on_pages = pages.pages_in(article)
-        may_move = lines or any(found.is_line for found in on_pages)
-        leading = LinesForm(request.POST or None, article=article) if may_move else None
+        number, on_pages = web.count_of_live_in(article), pages.pages_in(article)
+        leading = None
+        if has_lines(number, on_pages):
+            leading = LinesForm(request.POST or None, article=article)
         if request.method == "POST" and form.is_valid() and (not leading or leading.is_valid()):
             reason = form.cleaned_data["reason"]
             try:
@@ -96,7 +96,7 @@ class Verbs(admin.ModelAdmin):
                 request, f"“{article.headline}” is not on the site.", messages.WARNING
             )
             return self._back(article)
-        found, following = web.lines_in(article) if lines or links else ((), None)
+        found, following = web.lines_in(article) if any(number) else ((), None)
         return self._page(
             request,
             "withdraw",
@@ -105,8 +105,7 @@ class Verbs(admin.ModelAdmin):
             form=form,
             leading=leading,
             media=self.media + leading.media if leading else self.media,
-            lines=lines,
-            links=links,
+            number=number,
             pages=on_pages,
             pointing=[line.source for line in found if line.is_live],
             has_more=following is not None,

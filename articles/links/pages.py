@@ -37,6 +37,7 @@ class PageIn:
     page: StandingPage
     is_line: bool
     is_link: bool
+    is_through: bool  # its lines are all to what the story follows up
 
 
 def pages_in(article: Article) -> list[PageIn]:
@@ -45,10 +46,11 @@ def pages_in(article: Article) -> list[PageIn]:
     pointed = {article.pk, *followed}
     found = []
     for page, references in _read(StandingPage.objects.all()):
-        is_line = any(line.target in pointed for line in references.lines)
+        lines = {line.target for line in references.lines} & pointed
         is_link = article.pk in references.articles
-        if is_line or is_link:
-            found.append(PageIn(page, is_line, is_link))
+        if lines or is_link:
+            is_through = bool(lines) and article.pk not in lines
+            found.append(PageIn(page, bool(lines), is_link, is_through))
     return found
 
 

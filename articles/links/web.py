@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
@@ -162,19 +163,25 @@ def lines_in(
     ], following
 
 
-def count_of_live_in(article: Article, *, at: datetime | None = None) -> tuple[int, int]:
-    """In how many stories that readers see stands a line, and a link, to ``article``.
+class LiveIn(NamedTuple):
+    """In how many stories that readers see stands a line, and a link, to a story."""
 
-    Three queries. They are shown as long as ``article`` itself is live.
-    """
+    lines: int
+    links: int
+    through: int  # of ``lines``: those to what it follows up, which lead back there without it
+
+
+def count_of_live_in(article: Article, *, at: datetime | None = None) -> LiveIn:
+    """Three queries. They are shown as long as ``article`` itself is live."""
     at, pointed = at or timezone.now(), _pointed_at(article)
+    number, own = Count("source", distinct=True), Q(target=article)
     lines, links = (
         _pointing(model, pointed, at=at)
         .filter(edition__isnull=False)
-        .aggregate(number=Count("source", distinct=True))["number"]
+        .aggregate(number=number, own=Count("source", distinct=True, filter=own))
         for model in (InterestingLink, TextLink)
     )
-    return lines, links
+    return LiveIn(lines["number"], links["number"], lines["number"] - lines["own"])
 
 
 def external_of(article: Article) -> QuerySet[ExternalReference]:
