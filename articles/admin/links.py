@@ -81,11 +81,8 @@ class Links(Verbs):
                 self.message_user(request, said, messages.SUCCESS)
                 return redirect("admin:articles_article_links", pk)
         number = web.count_of_live_in(article)
-        more = {
-            "form": form,
-            "lines": number.lines - number.through,
-            "media": self.media + form.media,
-        }
+        own = number.lines - number.through
+        more = {"form": form, "lines": own, "media": self.media + form.media}
         return self._page(request, "move_lines", article, "Lead its lines elsewhere", **more)
 
     def move_back_view(self, request, pk, moved):
