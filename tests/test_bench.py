@@ -5,7 +5,20 @@ import sys
 from collections import Counter
 
 import pytest
+from django.contrib.auth import get_user_model
 
+from articles.importers.archive import Archive, generate
+from articles.links import report
+from articles.models import (
+    Article,
+    Correction,
+    Edition,
+    ExternalLink,
+    Follow,
+    InterestingLink,
+    StandingPage,
+)
+from newsroom.bench import web
 from newsroom.bench.load import Load, measured, read
 from newsroom.bench.report import Bar
 
@@ -56,3 +69,24 @@ def test_the_bench_measures_every_kind_of_page_and_leaves_nothing_but_its_archiv
         assert kind in first_words
     assert "growth of queries from 200 to 400 stories: 1.00" in done.stdout
     assert {path.name for path in (tmp_path / "bench").iterdir()} == {"200", "400"}
+
+
+@pytest.mark.django_db
+def test_every_page_on_the_web_of_stories_that_is_measured_has_something_to_show(monkeypatch):
+    monkeypatch.setattr(report, "BROAD_LEAST", 3)
+    monkeypatch.setattr(web, "DAYS", 3)
+    monkeypatch.setattr(web, "BROKEN", 20)
+    generate(Archive(120, seed=1))
+    models = (Article, Correction, Edition, ExternalLink, Follow, InterestingLink, StandingPage)
+    before = [model.objects.count() for model in models]
+    measured = web.Web()
+
+    try:
+        found = measured.round()
+    finally:
+        measured.close()
+
+    assert len(found) == len(report.REPORTS) + 8
+    assert [name for name, page in found.items() if not page["rows"]] == []
+    assert [model.objects.count() for model in models] == before
+    assert not get_user_model().objects.exists()

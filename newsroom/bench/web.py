@@ -21,8 +21,9 @@ GROWTH = 1.5
 STORIES = 2_000  # the newest ones: to these is added what the archive lacks
 EVERY = 20  # of their lines, one in so many waits, and as many lead to a withdrawn story
 MANY = 1_000  # lines to one story
-FOLLOWED, DAYS = 1_000, 365  # lines that readers follow each day
-ADDRESSES, EACH = 3_000, 3  # of other sites, and links to them in a story
+FOLLOWED, DAYS = 500, 365  # lines that readers follow each day
+ADDRESSES = 3_000  # of other sites; each story of the archive links to one
+BROKEN = 300  # one address in so many
 
 
 def measure(sizes: list[int], *, rounds: int, postgres: str, say: Say) -> list[Bar]:
@@ -111,6 +112,7 @@ class Web:
     def _pages(self):
         """Addresses by name, and among how many editions each looks; 1 where it is none of many."""
         from django.urls import reverse
+        from django.utils import timezone
 
         from articles.links.report import REPORTS, WINDOW
         from articles.models import Edition, Section, Tag
@@ -120,7 +122,6 @@ class Web:
         story = [self.story]
         section, tag = Section.objects.get(position=1), Tag.objects.get(name="council")
         editions = Edition.objects.order_by()
-        last = editions.newest_first().first()
 
         def report(name, looked_at=1, **more):
             return f"{here}?{urlencode({'report': name} | more)}", looked_at
@@ -128,7 +129,7 @@ class Web:
         def among(found):
             return max(found.values("pk")[:WINDOW].count(), 1)
 
-        whole, day = among(editions), last.published_at.date()
+        whole, today = among(editions), timezone.now().date()
         for name in REPORTS:
             yield name, report(name, 1 if name in ("followed", "external") else whole)
         of_section = editions.in_section(section)
@@ -137,7 +138,7 @@ class Web:
         old = list(old)[-1]  # behind it lies one window, or the whole archive
         yield "orphans, oldest", report("orphans", whole, until=old.date())
         yield "hidden, oldest", report("hidden", whole, until=old.date())
-        year = {"since": day - timedelta(days=DAYS), "until": day}
+        year = {"since": today - timedelta(days=DAYS), "until": today}
         yield "followed, a year", report("followed", **year)
         yield "links of a story", (reverse("admin:articles_article_links", args=story), 1)
         yield "before withdrawing", (reverse("admin:articles_article_withdraw", args=story), 1)
@@ -156,6 +157,7 @@ def _rows(context):
 def _add():
     """What the archive lacks; the id of a story with ``MANY`` lines to it."""
     from django.db import connection
+    from django.db.models import F
     from django.utils import timezone
 
     from articles.headlines import headline_key
@@ -195,15 +197,12 @@ def _add():
             url=f"https://{n % 300}.example/{n}",
             host=f"{n % 300}.example",
             next_check_at=now,
-            is_reported=n % 30 == 0,
+            is_reported=n % BROKEN == 0,
         )
         for n in range(ADDRESSES)
     )
-    ExternalReference.objects.bulk_create(
-        ExternalReference(article_id=article, link=links[(n * EACH + more) % ADDRESSES])
-        for n, (_, article) in enumerate(newest)
-        for more in range(EACH)
-    )
+    live = Edition.objects.live(at=now).order_by().annotate(link=F("article") % ADDRESSES)
+    _insert(ExternalReference, live.annotate(link=F("link") + links[0].pk), "article", "link")
     (_, story), *others = (row for row in newest if row[1] not in withdrawn)
     InterestingLink.objects.bulk_create(
         InterestingLink(
@@ -219,3 +218,14 @@ def _add():
             for model in (Correction, ExternalLink, ExternalReference, Follow):
                 cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
     return story
+
+
+def _insert(model, queryset, *columns):
+    """Rows of what ``queryset`` gives for these columns; in bulk, for there are many."""
+    from django.db import connection
+
+    table = connection.ops.quote_name(model._meta.db_table)
+    names = ", ".join(model._meta.get_field(name).column for name in columns)
+    sql, params = queryset.values_list(*columns).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} ({names}) {sql}", params)
