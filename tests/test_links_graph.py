@@ -69,6 +69,20 @@ def test_where_there_is_room_every_circle_has_its_headline_within_the_frame():
     assert graph._labels(headlines[:2], places[:1] * 2, [20] * 2, 360)[1].y < 60  # above it
 
 
+@pytest.mark.parametrize(
+    ("headline", "label"),
+    [
+        ("Short", "Short"),
+        ("Exactly twenty letter", "Exactly twenty…"),
+        ("The treaty, a failure after all", "The treaty, a…"),
+        ("The ferry treaty, lost again", "The ferry treaty…"),
+        ("Donaudampfschifffahrtsgesellschaft", "Donaudampfschifffah…"),
+    ],
+)
+def test_a_headline_too_long_for_its_circle_ends_after_a_word(headline, label):
+    assert graph._beginning(headline, 20) == label
+
+
 def test_the_picture_of_a_tag_is_asked_for_by_its_name(desk, live):
     pointing(live, headline="A source", tags=("Indus",))
     address = reverse("admin:articles_interestinglink_graph")

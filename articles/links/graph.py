@@ -178,11 +178,19 @@ def _boxes(headline, x, y, radius):
     """Where its label may stand, the best place first: below or above the circle, pushed inwards
     at the rim of the picture."""
     for most in LETTERS:
-        text = headline if len(headline) <= most else headline[: most - 1].rstrip() + "…"
+        text = _beginning(headline, most)
         half = len(text) * LETTER_WIDTH / 2
         middle = min(max(x, half), WIDTH - half)
         for top in (y + radius + 1, y - radius - 1 - LINE_HEIGHT):
             yield text, (middle - half, top, middle + half, top + LINE_HEIGHT)
+
+
+def _beginning(headline, most):
+    """As many whole words of it as ``most`` letters hold, with the sign that there are more."""
+    if len(headline) <= most:
+        return headline
+    words = headline[:most].rpartition(" ")[0] or headline[: most - 1]
+    return words.rstrip(" ,;:–—-") + "…"
 
 
 def _overlap(a, b):
