@@ -10,6 +10,7 @@ from articles import publishing
 from articles.links import web
 from articles.models import (
     Correction,
+    Edition,
     TextLink,
 )
 
@@ -101,6 +102,27 @@ def test_lines_to_what_a_story_follows_up_lead_to_it(live):
 
     assert [line.source for line in web.lines_in(later)[0]] == [source]
     assert web.follow_up_of(live) == later.headline
+
+
+def test_a_line_of_a_follow_up_leads_back_and_is_said_to(client, live):
+    second, source = make_live(headline="A year later"), make_live(headline="What came of it")
+    for article in (second, source):
+        body = f"<p>One.</p>{interesting(live)}<p>Two.</p>"
+        publishing.publish(change_article(article, body=body))
+    publishing.declare_follow_up(second, follows=live)
+    publishing.declare_follow_up(source, follows=second)
+
+    def shown(article):
+        (line,) = web.lines_out(article)
+        page = client.get(Edition.objects.live().get(article=article).path).text
+        assert line.leads_to in page
+        return line.leads_to, line.follow_up
+
+    assert shown(second) == (live.headline, "")
+    assert shown(source) == ("A year later", "A year later")
+    assert [line.source for line in web.lines_in(live)[0]] == [source, second]
+    assert [line.source for line in web.lines_in(second)[0]] == [source]
+    assert web.lines_in(source)[0] == []
 
 
 def test_pages_of_who_points_here_follow_each_other_without_a_gap(live):

@@ -14,6 +14,7 @@ from articles.links import report
 from articles.models import (
     Article,
     Correction,
+    Edition,
     ExternalLink,
     ExternalReference,
     Follow,
@@ -72,6 +73,19 @@ def test_a_line_to_the_latest_of_a_deleted_tag_waits_for_no_headline(desk):
     page = desk.get(reverse("admin:articles_interestinglink_changelist"), {"report": "hidden"}).text
     assert "The latest of <bdi>Tides</bdi>" in page and "Deleted tag or section" in page
     assert "that tag or section was deleted" in desk.get(desk_page("links", source)).text
+
+
+def test_a_line_of_a_follow_up_to_what_it_follows_is_not_shown_in_place_of_it(client, withdrawn):
+    source = pointing(withdrawn, headline="A year later")
+    last = make_live(headline="What came of it")
+    publishing.declare_follow_up(source, follows=withdrawn)
+    publishing.declare_follow_up(last, follows=source)
+    other = pointing(withdrawn, headline="Elsewhere")
+
+    assert [row.source for row in report.hidden(window()).rows] == [source]
+    for article, is_shown in ((source, False), (other, True)):
+        page = client.get(Edition.objects.live().get(article=article).path).text
+        assert ('class="interesting"' in page) == is_shown
 
 
 def test_lines_to_corrected_stories_are_reported_until_published_again(live):

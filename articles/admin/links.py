@@ -114,7 +114,7 @@ def said_of(line: web.Out) -> tuple[str, str]:
         state, words = "live", "Readers see it"
         if not line.is_at_desk:
             words = "Readers see it; it is gone from your text"
-    elif line.target.live_path or line.follow_up:
+    elif line.leads_to:
         state, words = "draft", "In your text; readers see it when you publish"
     elif line.target.state in _NOT_YET:
         state, words = "scheduled", f"Not shown: not yet live ({_label(line.target)})"

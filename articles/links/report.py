@@ -22,6 +22,7 @@ from articles.models import (
     ExternalLink,
     ExternalReference,
     Follow,
+    FollowUp,
     InterestingLink,
     Section,
     Tag,
@@ -109,8 +110,12 @@ def waiting(window: Window) -> Found:
 def hidden(window: Window) -> Found:
     """Lines of live stories and pages that readers do not see, because their target is not live."""
     live = Edition.objects.live(at=window.at).filter(article=OuterRef("target"))
-    following = Edition.objects.live(at=window.at)
-    following = following.filter(article__follows__story=OuterRef("target"))
+    # To a story that follows up its target itself, a line leads back, and to none after it.
+    after = FollowUp.objects.filter(
+        story=OuterRef(OuterRef("source")), follow_up=OuterRef("article")
+    )
+    following = Edition.objects.live(at=window.at).exclude(article=OuterRef("source"))
+    following = following.filter(~Exists(after), article__follows__story=OuterRef("target"))
     dark = Q(target__isnull=False) & ~Exists(live) & ~Exists(following)
     on_pages = pages.hidden(at=window.at) if window.has_pages else []
     return _lines(window, dark | OF_NOTHING, on_pages)

@@ -21,6 +21,9 @@ from articles.models import (
     TextLink,
 )
 
+from .lines import followed
+from .resolve import find
+
 FOLLOWS_DAYS = 30
 _NOWHERE = Q(target=None, target_tag=None, target_section=None)
 WAITING = _NOWHERE & ~Q(headline_key="")
@@ -37,7 +40,8 @@ class Out:
     target: Article | None
     is_live: bool  # it stands in what readers see
     is_at_desk: bool  # it stands in the working copy
-    follow_up: str  # headline of the story that it leads to in place of its target
+    leads_to: str  # headline of the story that it shows, or would if it were live; "" for none
+    follow_up: str  # the same, where that is not its target
     is_corrected: bool  # its target was corrected after readers got what they see
     follows: int  # in FOLLOWS_DAYS
 
@@ -57,8 +61,7 @@ class Out:
     @property
     def is_shown(self) -> bool:
         """Whether readers see it, as a line or as a link. Not said of the latest of something."""
-        leads = self.follow_up or (self.target and self.target.live_path)
-        return bool(self.is_live and leads)
+        return self.is_live and bool(self.leads_to)
 
 
 @dataclass(frozen=True)
@@ -90,23 +93,30 @@ def lines_out(article: Article, *, at: datetime | None = None) -> list[Out]:
     if live and ids:
         later = Correction.objects.filter(corrected_at__gt=live.live_from, kind__in=GRAVE)
         corrected = set(later.filter(article__in=ids).values_list("article", flat=True))
-    led_on = follow_ups(ids, at=at) if ids else {}
+    lines = {row.target_id for row in rows if isinstance(row, InterestingLink)} - {None}
+    stories = find(ids, lines=lines, at=at)
     standing = {}  # the same reference of both texts once
     for row in rows:
         key = (type(row), row.target_id, *_else(row))
         standing.setdefault(key, (row, set()))[1].add(row.edition_id is not None)
-    return [
-        Out(
-            row,
-            targets.get(row.target_id),
-            is_live=True in where,
-            is_at_desk=False in where,
-            follow_up=led_on.get(row.target_id, "") if isinstance(row, InterestingLink) else "",
-            is_corrected=row.target_id in corrected,
-            follows=follows.get(row.target_id, 0),
+    found = []
+    for row, where in standing.values():
+        to = stories.live.get(row.target_id)
+        if isinstance(row, InterestingLink):
+            to, *_ = followed(row.target_id, article.pk, stories)
+        found.append(
+            Out(
+                row,
+                targets.get(row.target_id),
+                is_live=True in where,
+                is_at_desk=False in where,
+                leads_to=to.headline if to else "",
+                follow_up=to.headline if to and to.article != row.target_id else "",
+                is_corrected=row.target_id in corrected,
+                follows=follows.get(row.target_id, 0),
+            )
         )
-        for row, where in standing.values()
-    ]
+    return found
 
 
 def _else(row):
@@ -207,8 +217,15 @@ def _pointed_at(article):
 
 def _pointing(model, pointed, *, at):
     """Rows of working copies and of what readers see that point there, but not from there."""
+    to, *followed_up = pointed[model]
     rows = model.objects.filter(Q(edition=None) | stands_live(at), target__in=pointed[model])
-    return rows.exclude(source=pointed[model][0])
+    rows = rows.exclude(source=to)
+    if followed_up:
+        # A story that itself follows up what its line names is led back, to the last before it.
+        behind = FollowUp.objects.filter(follow_up=OuterRef("source"))
+        is_led_back = Exists(behind.filter(story=OuterRef("target")))
+        rows = rows.exclude(is_led_back, ~Exists(behind.filter(story=to)))
+    return rows
 
 
 def _follows(rows: QuerySet[Follow], by: str, at: datetime) -> dict[int, int]:
