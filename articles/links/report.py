@@ -8,11 +8,12 @@ Standing pages stand in no section and have no date: what they lead to comes fir
 page of a report that is kept to nothing.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Sum, When
 
 from articles.models import (
     Article,
@@ -22,7 +23,6 @@ from articles.models import (
     ExternalLink,
     ExternalReference,
     Follow,
-    FollowUp,
     InterestingLink,
     Section,
     Tag,
@@ -30,7 +30,9 @@ from articles.models import (
 )
 
 from . import outside, pages
-from .web import FOLLOWS_DAYS, GRAVE, OF_NOTHING, WAITING, stands_live
+from .lines import followed
+from .resolve import find
+from .web import FOLLOWS_DAYS, GRAVE, WAITING, stands_live
 
 WINDOW = 10_000  # editions looked at for one page of the report
 SHOWN = 50
@@ -104,21 +106,34 @@ class Found:
 def waiting(window: Window) -> Found:
     """Lines of live stories and pages that wait for a headline nobody has written."""
     on_pages = pages.waiting() if window.has_pages else []
-    return _lines(window, WAITING, on_pages)
+    return _wanted(window, WAITING, on_pages)
 
 
 def hidden(window: Window) -> Found:
     """Lines of live stories and pages that readers do not see, because their target is not live."""
-    live = Edition.objects.live(at=window.at).filter(article=OuterRef("target"))
-    # To a story that follows up its target itself, a line leads back, and to none after it.
-    after = FollowUp.objects.filter(
-        story=OuterRef(OuterRef("source")), follow_up=OuterRef("article")
-    )
-    following = Edition.objects.live(at=window.at).exclude(article=OuterRef("source"))
-    following = following.filter(~Exists(after), article__follows__story=OuterRef("target"))
-    dark = Q(target__isnull=False) & ~Exists(live) & ~Exists(following)
-    on_pages = pages.hidden(at=window.at) if window.has_pages else []
-    return _lines(window, dark | OF_NOTHING, on_pages)
+    editions, end = window.ids()
+    rows = list(_lines_of(editions).values_list(*_LEADS, named=True))
+    targets = {row.target for row in rows} - {None}
+    live = Edition.objects.live(at=window.at).filter(article__in=targets).order_by()
+    gone = targets.difference(live.values_list("article", flat=True))
+    stories = find(gone, lines=gone, at=window.at)  # what follows them may be shown in their place
+    dark = [row for row in rows if _is_dark(row, gone, stories)]
+    place = {edition: n for n, edition in enumerate(editions)}
+    dark.sort(key=lambda row: (place[row.edition], row.place))
+    found = InterestingLink.objects.filter(pk__in=[row.pk for row in dark[: SHOWN + 1]])
+    return _found(found, end, window, pages.hidden(at=window.at) if window.has_pages else [])
+
+
+_LEADS = (
+    *("pk", "edition", "place", "source"),
+    *("target", "target_tag", "target_section", "headline_key"),
+)
+
+
+def _is_dark(row, gone, stories):
+    if row.target:
+        return row.target in gone and followed(row.target, row.source, stories)[0] is None
+    return not (row.target_tag or row.target_section or row.headline_key)
 
 
 def corrected(window: Window) -> Found:
@@ -130,19 +145,25 @@ def corrected(window: Window) -> Found:
         corrected_at__lte=window.at,
     )
     on_pages = pages.corrected(at=window.at) if window.has_pages else []
-    return _lines(window, Q(Exists(later)), on_pages)
+    return _wanted(window, Q(Exists(later)), on_pages)
 
 
-def _lines(window: Window, wanted: Q, on_pages: list[pages.LineOnPage]) -> Found:
+def _lines_of(editions: list[int]) -> QuerySet[InterestingLink]:
+    """Of these alone: told what else is wanted, SQLite would look through all lines for that."""
+    return InterestingLink.objects.filter(edition__in=editions).order_by()
+
+
+def _wanted(window: Window, wanted: Q, on_pages: list[pages.LineOnPage]) -> Found:
+    editions, end = window.ids()
+    is_wanted = Case(When(wanted, then=1), default=0, output_field=IntegerField())
+    rows = _lines_of(editions).alias(is_wanted=is_wanted).filter(is_wanted=1)
+    return _found(rows, end, window, on_pages)
+
+
+def _found(rows, end: Key | None, window: Window, on_pages: list[pages.LineOnPage]) -> Found:
     """Rows of lines, each with its ``edition`` (of the source), and its target with state as
     ``to``; before them those ``on_pages``.
     """
-    editions, end = window.ids()
-    # In a CASE, for SQLite would rather look through all lines that have no target.
-    is_wanted = Case(When(wanted, then=1), default=0, output_field=IntegerField())
-    rows = InterestingLink.objects.alias(is_wanted=is_wanted).filter(
-        edition__in=editions, is_wanted=1
-    )
     rows = rows.select_related("edition", "edition__section").defer("edition__body")
     rows = rows.order_by("-edition__published_at", "-edition__article", "place")
     rows = list(rows[: SHOWN + 1])
@@ -176,20 +197,17 @@ def most_pointed_at(window: Window) -> Found:
     the last FOLLOWS_DAYS days.
     """
     editions, end = window.ids()
-    on_pages = pages.count_of_lines() if window.has_pages else {}
-    rows = InterestingLink.objects.filter(edition__in=editions, target__isnull=False)
-    rows = rows.order_by().values("target").annotate(lines=Count("source", distinct=True))
-    rows = rows.values_list("target", "lines")
-    counts = dict(rows.order_by("-lines", "-target")[:SHOWN])
-    counts |= dict(rows.filter(target__in=on_pages)) if on_pages else {}
-    counts = dict.fromkeys(on_pages, 0) | counts
-    most = sorted(counts, key=lambda pk: (-counts[pk] - on_pages.get(pk, 0), -pk))[:SHOWN]
+    on_pages = pages.count_of_lines() if window.has_pages else Counter()
+    pairs = set(_lines_of(editions).values_list("target", "source"))
+    stories = Counter(target for target, _ in pairs if target)
+    counts = stories + on_pages
+    most = sorted(counts, key=lambda pk: (-counts[pk], -pk))[:SHOWN]
     articles = Article.objects.with_state(at=window.at).defer("body").in_bulk(most)
     since = window.at.date() - timedelta(days=FOLLOWS_DAYS - 1)
     follows = Follow.objects.filter(target__in=most, day__gte=since).values("target")
     follows = dict(follows.annotate(total=Sum("count")).values_list("target", "total"))
     for pk, article in articles.items():
-        article.stories, article.pages = counts[pk], on_pages.get(pk, 0)
+        article.stories, article.pages = stories[pk], on_pages[pk]
         article.followed = follows.get(pk, 0)
     found = [articles[pk] for pk in most if pk in articles]  # a page may name one that was deleted
     return Found(found, looked_back_to=end and end[0])
@@ -225,15 +243,16 @@ def broad_tags(window: Window) -> Found:
     """Tags that stand on so many of the window's stories that they tell them apart no more."""
     editions, end = window.ids()
     total = len(editions)
-    rows = EditionTag.objects.filter(edition__in=editions)
-    rows = rows.order_by().values("tag").annotate(stories=Count("edition"))
+    # Counted here: to count them tag by tag SQLite would read the rows of all editions.
+    rows = EditionTag.objects.filter(edition__in=editions).order_by()
+    counts = Counter(rows.values_list("tag", flat=True))
     least = max(BROAD_LEAST, int(total * BROAD_SHARE))
-    counts = rows.filter(stories__gt=least).order_by("-stories", "tag")
-    counts = dict(counts.values_list("tag", "stories")[:SHOWN])
-    tags = Tag.objects.in_bulk(counts)
+    broad = sorted((pk for pk in counts if counts[pk] > least), key=lambda pk: (-counts[pk], pk))
+    tags = Tag.objects.in_bulk(broad[:SHOWN])
     for pk, tag in tags.items():
         tag.stories, tag.share = counts[pk], round(100 * counts[pk] / total)
-    return Found([tags[pk] for pk in counts], looked_back_to=end and end[0], looked_at=total)
+    found = [tags[pk] for pk in broad if pk in tags]
+    return Found(found, looked_back_to=end and end[0], looked_at=total)
 
 
 def broken(window: Window) -> Found:

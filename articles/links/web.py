@@ -25,9 +25,8 @@ from .lines import followed
 from .resolve import find
 
 FOLLOWS_DAYS = 30
-_NOWHERE = Q(target=None, target_tag=None, target_section=None)
-WAITING = _NOWHERE & ~Q(headline_key="")
-OF_NOTHING = _NOWHERE & Q(headline_key="")  # to the latest of what was deleted
+# Without a key it led to the latest of what was deleted.
+WAITING = Q(target=None, target_tag=None, target_section=None) & ~Q(headline_key="")
 GRAVE = (Correction.Kind.CORRECTION, Correction.Kind.RETRACTION)
 
 

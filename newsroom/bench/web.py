@@ -114,6 +114,7 @@ class Web:
         from django.urls import reverse
         from django.utils import timezone
 
+        from articles.links.graph import NEWEST
         from articles.links.report import REPORTS, WINDOW
         from articles.models import Edition, Section, Tag
 
@@ -126,8 +127,8 @@ class Web:
         def report(name, looked_at=1, **more):
             return f"{here}?{urlencode({'report': name} | more)}", looked_at
 
-        def among(found):
-            return max(found.values("pk")[:WINDOW].count(), 1)
+        def among(found, most=WINDOW):
+            return max(found.values("pk")[:most].count(), 1)
 
         whole, today = among(editions), timezone.now().date()
         for name in REPORTS:
@@ -142,8 +143,9 @@ class Web:
         yield "followed, a year", report("followed", **year)
         yield "links of a story", (reverse("admin:articles_article_links", args=story), 1)
         yield "before withdrawing", (reverse("admin:articles_article_withdraw", args=story), 1)
-        yield "picture, section", (f"{graph}?section={section.pk}", 1)
-        yield "picture, tag", (f"{graph}?tag={tag}", 1)
+        drawn = among(editions.in_section(section), NEWEST), among(editions.tagged(tag), NEWEST)
+        yield "picture, section", (f"{graph}?section={section.pk}", drawn[0])
+        yield "picture, tag", (f"{graph}?tag={tag}", drawn[1])
 
 
 def _rows(context):
