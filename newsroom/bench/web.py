@@ -17,13 +17,13 @@ from .report import Bar, Say, table
 from .suggest import database
 
 LIMIT_MS = 1_000
-GROWTH = 1.5
+GROWTH = 2
 STORIES = 2_000  # the newest ones: to these is added what the archive lacks
 EVERY = 20  # of their lines, one in so many waits, and as many lead to a withdrawn story
 MANY = 1_000  # lines to one story
 FOLLOWED, DAYS = 500, 365  # lines that readers follow each day
 ADDRESSES = 3_000  # of other sites; each story of the archive links to one
-BROKEN = 300  # one address in so many
+BROKEN = 30  # one address in so many
 
 
 def measure(sizes: list[int], *, rounds: int, postgres: str, say: Say) -> list[Bar]:
