@@ -692,12 +692,31 @@ def test_earlier_stories_are_offered_to_be_followed_at_the_press_of_a_button(des
     page = reverse("admin:articles_article_follow_up", args=[new.pk])
 
     offered = [one.article_id for one, _ in desk.get(page).context["offered"]]
-    said = desk.post(page, {"follows": live.pk}, follow=True).text
+    declared = desk.post(page, {"follows": live.pk}, follow=True)
 
     assert offered[0] == live.pk
     assert not {other.pk, new.pk, later.pk} & set(offered)
-    assert f'<a href="{page}">Take it back…</a>' in said
-    assert live.pk not in [one.article_id for one, _ in desk.get(page).context["offered"]]
+    assert live.pk not in [one.article_id for one, _ in declared.context["offered"]]
+
+
+def test_whoever_declares_a_follow_up_is_shown_all_lines_that_it_moves(desk, live):
+    leading = [
+        make_live(headline=f"Leads there {n}", body=f"<p>A.</p>{interesting(live)}<p>B.</p>")
+        for n in range(2)
+    ]
+    make_article(headline="At the desk only", body=f"<p>A.</p>{interesting(live)}<p>B.</p>")
+    new = make_live(headline="What came of it")
+    page = reverse("admin:articles_article_follow_up", args=[new.pk])
+
+    before = desk.get(page).text
+    declared = desk.post(page, {"follows": live.pk}, follow=True)
+    undone = desk.post(page, {"undo": live.pk}, follow=True)
+
+    assert "Lines that lead here" not in before
+    assert declared.redirect_chain[-1][0] == page
+    assert set(declared.context["pointing"]) == set(leading)
+    assert "In 2 live stories stands a line that leads here, in 2 of them by" in declared.text
+    assert "lead there again" in undone.text
 
 
 def test_the_publication_says_its_word_in_other_languages(desk):

@@ -3,13 +3,12 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.shortcuts import get_object_or_404
-from django.urls import path, reverse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
 from django.utils import timezone
-from django.utils.html import format_html
 
 from articles import publishing
-from articles.links import suggest
+from articles.links import suggest, web
 from articles.models import Article, FollowUp, InterestingLink
 
 from .clock import in_newsroom_time
@@ -45,12 +44,11 @@ class Following(admin.ModelAdmin):
             if is_undone:
                 earlier, later = self._declared(article, request.POST["undo"])
                 publishing.undo_follow_up(later, follows=earlier)
-                said, undo = f"Lines to “{earlier}” lead there again.", ""
+                said = f"Lines to “{earlier}” lead there again."
             elif form.is_valid():
                 earlier = form.cleaned_data["follows"]
                 publishing.declare_follow_up(article, follows=earlier, by=request.user)
                 said = f"Lines to “{earlier}” lead to “{article}” from now on."
-                undo = reverse("admin:articles_article_follow_up", args=[pk])
             else:
                 return self._follow_up_page(request, article, form)
         except publishing.NotAFollowUp as refused:
@@ -60,8 +58,9 @@ class Following(admin.ModelAdmin):
             self.message_user(request, str(refused), messages.ERROR)
         else:
             self.log_change(request, article, said)
-            link = undo and format_html(' <a href="{}">Take it back…</a>', undo)
-            self.message_user(request, format_html("{}{}", said, link), messages.SUCCESS)
+            self.message_user(request, said, messages.SUCCESS)
+            if not is_undone:  # to the lines that lead here now, and the way back
+                return redirect("admin:articles_article_follow_up", pk)
         return self._back(article)
 
     def _declared(self, article, story):
@@ -77,6 +76,7 @@ class Following(admin.ModelAdmin):
         followed = article.followed_by.filter(distance=1).select_related("follow_up", "declared_by")
         lines = InterestingLink.objects.filter(edition=None, target=article)
         followed_already = {row.story_id for row in follows}
+        found, following = web.lines_in(article) if follows else ((), None)
         return self._page(
             request,
             "follow_up",
@@ -92,6 +92,9 @@ class Following(admin.ModelAdmin):
                 if one.article_id not in followed_already
             ][:OFFERED],
             lines=lines.exclude(source=article).count(),
+            number=web.count_of_live_in(article) if follows else None,
+            pointing=[line.source for line in found if line.is_live and line.is_line],
+            has_more=following is not None,
         )
 
 
