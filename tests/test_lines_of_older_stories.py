@@ -1,24 +1,21 @@
 """Lines that nobody typed: in older stories, and in stories that have none."""
 
-import threading
-import time
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
-from django.db import OperationalError, connection
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from articles import publishing
-from articles.body import find_references
+from articles.body import BodyRefused, find_references
 from articles.body.placement import warnings
 from articles.models import Article, Edition, InterestingLink, Publication, Spoil
-from articles.publishing import lines
 
 from .builders import change_article, make_author, make_live, make_section
-from .pages import at_once
 from .test_search import found
 
 LONG = "".join(f"<p>{' '.join([word] * 90)}</p>" for word in ("water", "bridge", "council", "boat"))
@@ -107,46 +104,32 @@ def test_a_story_that_got_a_line_is_found_as_before(db):
     assert found("chapter") == [older.pk]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_lines_come_into_a_story_that_somebody_publishes_at_that_moment(monkeypatch):
-    older = older_stories(2)
-    new = make_live(**NEW)
+def test_accepting_costs_as_many_queries_for_many_stories_as_for_two(db):
+    older, new = older_stories(5), make_live(**NEW)
     chosen = {p.source: p.place.before for p in publishing.proposals(new)}
-    one_is_in = threading.Event()
-    put_in = lines._put_in
+    costs = []
+    for some in (older[:2], older[2:]):
+        with CaptureQueriesContext(connection) as asked:
+            publishing.accept(new, chosen={story.pk: chosen[story.pk] for story in some})
+        costs.append(len(asked))
 
-    def put_in_slowly(pk, *rest, **how):
-        edition = put_in(pk, *rest, **how)
-        one_is_in.set()
-        time.sleep(0.3)  # so that the other meets what is half done
-        return edition
-
-    def accept():
-        publishing.accept(new, chosen=chosen)
-
-    def publish():
-        one_is_in.wait(10)
-        publishing.publish(older[1])
-
-    monkeypatch.setattr(lines, "_put_in", put_in_slowly)
-    acts = [accept, publish]
-    at_once(2, lambda: in_its_turn(acts.pop()))
-
-    assert [len(find_references(seen(story).body).lines) for story in older] == [1, 1]
+    assert costs[0] == costs[1]
 
 
-def in_its_turn(act):
-    """``act`` in a thread; SQLite in memory does not let anyone wait."""
-    try:
-        while True:
-            try:
-                return act()
-            except OperationalError:
-                if connection.vendor != "sqlite":
-                    raise
-                time.sleep(0.01)
-    finally:
-        BaseDatabaseWrapper.close(connection)  # SQLite keeps one in memory open otherwise
+def test_proposals_cost_one_query_more_for_what_follows_however_much_does(db):
+    older, new = older_stories(5), make_live(**NEW)
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            publishing.proposals(new)
+        return [query["sql"] for query in queries if "followup" in query["sql"]], len(queries)
+
+    before = asked()
+    for earlier, later in pairwise(older):
+        publishing.declare_follow_up(earlier, follows=later)
+
+    assert len(before[0]) == 1
+    assert [len(asked()[0]), asked()[1]] == [1, before[1]]
 
 
 def test_accepting_spoils_the_story_and_none_of_the_lists_it_stands_in(db):
@@ -244,6 +227,282 @@ def test_no_line_leads_to_a_story_that_is_not_live(draft, withdrawn):
             publishing.proposals(story)
         with pytest.raises(publishing.NotLive):
             publishing.accept(story, chosen={1: ""})
+
+
+def from_the_form(article, new, *, why=""):
+    """``article``'s working copy with a line to ``new`` that an editor accepts in the form."""
+    said = f'data-origin="suggestion" data-reason="{why}"'
+    line = f'<aside data-interesting="{new.pk}" {said}>{new.headline}</aside>'
+    return change_article(article, body=LONG.replace("</p><p>", f"</p>{line}<p>", 1))
+
+
+def leads(html):
+    return [line.target for line in find_references(html).lines]
+
+
+def test_a_line_accepted_anew_after_that_of_the_act_was_gone_stays(db):
+    (older,) = older_stories(1)
+    new = make_live(**NEW)
+    act = accept_all(new).act
+    change_article(older, body=LONG)
+    publishing.publish(older)
+    from_the_form(older, new)
+    publishing.publish(older)
+
+    assert publishing.take_back(act) == 0
+
+    assert leads(seen(older).body) == leads(stored(older).body) == [new.pk]
+    assert state(older) == Article.State.LIVE
+
+
+def test_a_line_taken_out_and_accepted_anew_before_anything_was_published_stays(db):
+    (older,) = older_stories(1)
+    new = make_live(**NEW)
+    act = accept_all(new).act
+    change_article(older, body=LONG)
+    from_the_form(older, new)
+
+    assert publishing.take_back(act) == 1
+
+    assert (leads(seen(older).body), leads(stored(older).body)) == ([], [new.pk])
+    publishing.publish(stored(older))
+    assert leads(seen(older).body) == [new.pk]
+
+
+def test_a_line_from_the_form_stays_where_the_act_found_no_room_in_the_working_copy(db):
+    (older,) = older_stories(1)
+    change_article(older, body="<p>Now it is short.</p>")
+    new = make_live(**NEW)
+    act = accept_all(new).act
+    from_the_form(older, new)
+
+    assert publishing.take_back(act) == 1
+    assert (leads(seen(older).body), leads(stored(older).body)) == ([], [new.pk])
+
+
+def test_of_two_acts_each_takes_back_its_own_line(db):
+    (older,) = older_stories(1)
+    new = make_live(**NEW)
+    first = accept_all(new).act
+    change_article(older, body=LONG)
+    publishing.publish(older)
+    second = accept_all(new).act
+
+    assert publishing.take_back(first) == 0
+    assert leads(seen(older).body) == leads(stored(older).body) == [new.pk]
+    assert publishing.take_back(second) == 1
+    assert leads(seen(older).body) == leads(stored(older).body) == []
+
+
+def test_a_line_that_was_moved_and_moved_back_is_taken_back(db):
+    (older,) = older_stories(1)
+    new, other = make_live(**NEW), make_live(headline="Elsewhere", tags=())
+    act = accept_all(new).act
+    moved = publishing.move_lines(new, to=other)
+    change_article(older, standfirst="Said otherwise.")
+    publishing.publish(older)
+    publishing.move_lines_back(moved)
+    assert leads(seen(older).body) == [new.pk]
+
+    assert publishing.take_back(act) == 1
+    assert seen(older).body == stored(older).body == LONG
+
+
+def test_lines_moved_and_moved_back_are_in_each_text_what_they_were(db):
+    (older,) = older_stories(1)
+    new, other = make_live(**NEW), make_live(headline="Elsewhere", tags=())
+    from_the_form(older, new, why="unpublished")
+    accept_all(new)
+    before = seen(older).body, stored(older).body
+    assert before[0] != before[1]
+
+    publishing.move_lines_back(publishing.move_lines(new, to=other))
+
+    assert (seen(older).body, stored(older).body) == before
+    moved = publishing.move_lines(new, to=other)
+    publishing.publish(stored(older))
+    publishing.move_lines_back(moved)
+    assert seen(older).body == stored(older).body == before[1]
+
+
+def test_a_line_goes_from_a_working_copy_that_could_not_be_saved_today(db):
+    one, other = older_stories(2)
+    new = make_live(**NEW)
+    act = accept_all(new).act
+    too_deep = "<blockquote>" * 200 + "<p>Quoted.</p>" + "</blockquote>" * 200
+    for story in (one, other):  # of older rules
+        Article.objects.filter(pk=story.pk).update(body=stored(story).body + too_deep)
+        with pytest.raises(BodyRefused):
+            change_article(story, standfirst="x")
+    publishing.withdraw(other)
+
+    assert publishing.take_back(act) == 1
+
+    assert seen(one).body == LONG
+    assert stored(one).body == stored(other).body == LONG + too_deep
+
+
+def planned(article, **changes):
+    """What is planned of ``article`` for tomorrow: its working copy with ``changes``."""
+    article = change_article(article, **changes)
+    return publishing.publish(article, at=timezone.now() + timedelta(days=1))
+
+
+def all_of(edition):
+    """Its columns and rows, but for what says which lines it has."""
+    edition = Edition.objects.get(pk=edition.pk)
+    kept = {
+        field.attname: getattr(edition, field.attname)
+        for field in Edition._meta.concrete_fields
+        if field.name not in ("body", "version")
+    }
+    names = ("tag_rows", "author_rows", "picture_uses", "text_links")
+    return kept | {name: list(getattr(edition, name).order_by("pk").values()) for name in names}
+
+
+def test_an_accepted_line_stands_in_what_is_planned_and_is_taken_back_there(db):
+    (older,) = older_stories(1)
+    text = LONG.replace("council", "harbour")
+    tomorrow = planned(older, headline="Flood report tomorrow", body=text)
+    new, before = make_live(**NEW), all_of(tomorrow)
+
+    act = accept_all(new).act
+
+    tomorrow.refresh_from_db()
+    assert leads(seen(older).body) == leads(tomorrow.body) == leads(stored(older).body) == [new.pk]
+    assert tomorrow.body == stored(older).body
+    assert "harbour" not in seen(older).body
+    assert all_of(tomorrow) == before
+    assert tomorrow.version == stored(older).version  # so that it is live without changes
+    (row,) = InterestingLink.objects.filter(edition=tomorrow)
+    assert (row.target_id, row.place, row.origin) == (new.pk, 0, "suggestion")
+    publishing.take_back(act)
+    tomorrow.refresh_from_db()
+    assert tomorrow.body == stored(older).body == text
+    assert seen(older).body == LONG
+    assert all_of(tomorrow) == before
+    assert not InterestingLink.objects.filter(source=older, edition=tomorrow).exists()
+
+
+def test_a_plan_without_room_or_with_a_line_there_stays_as_it_is(db):
+    full, leading = older_stories(2)
+    new = make_live(**NEW)
+    short = planned(full, body="<p>Nothing more to say.</p>")
+    from_the_form(leading, new)
+    own = planned(leading)
+    change_article(leading, body=LONG)  # neither live nor in the working copy
+
+    act = accept_all(new).act
+
+    def bodies():
+        return [Edition.objects.get(pk=edition.pk).body for edition in (short, own)]
+
+    assert act.lines.count() == 2
+    assert bodies() == [short.body, own.body]
+    assert publishing.take_back(act) == 2
+    assert bodies() == [short.body, own.body]
+
+
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_a_line_is_taken_back_from_a_plan_that_has_come_true(db, monkeypatch, is_changed):
+    (older,) = older_stories(1)
+    tomorrow = planned(older, headline="Flood report tomorrow")
+    if is_changed:
+        change_article(older, headline="Flood report next week")
+    act = accept_all(make_live(**NEW)).act
+    after = timezone.now() + timedelta(days=2)
+    monkeypatch.setattr(timezone, "now", lambda: after)
+    assert seen(older) == tomorrow
+
+    assert publishing.take_back(act) == 1
+
+    assert seen(older).headline == "Flood report tomorrow"
+    assert seen(older).body == stored(older).body == LONG
+
+
+def test_what_lines_say_of_themselves_is_kept_when_another_comes_and_goes(db):
+    other = make_live(headline="Else", tags=())
+    line = (
+        f'<aside data-interesting="{other.pk}" data-label="Also" data-pinned="">As it was</aside>'
+    )
+    (older,) = older_stories(1, body=f"{LONG * 2}{line}<p>End.</p>")
+    InterestingLink.objects.filter(source=older).update(origin="suggestion", reason="remembered")
+
+    def rows():
+        found = InterestingLink.objects.filter(source=older, edition__in=[None, seen(older).pk])
+        found = InterestingLink.objects.filter(source=older, edition=None) | found
+        return sorted(
+            (r.edition_id is None, r.place, r.target_id, r.label, r.is_pinned, r.origin, r.reason)
+            for r in found
+        )
+
+    before, new = rows(), make_live(**NEW)
+    act = accept_all(new).act
+
+    said = ("Also", True, "suggestion", "remembered")
+    why = ("", False, "suggestion", "shares Floods, Indus")
+    assert rows() == sorted(
+        (is_copy, place, target, *more)
+        for is_copy in (False, True)
+        for place, target, more in ((0, new.pk, why), (1, other.pk, said))
+    )
+    publishing.take_back(act)
+    assert rows() == before
+
+
+def reasons_in(body):
+    """The reasons of the lines of a text."""
+    return [line.reason for line in find_references(body).lines]
+
+
+ACTS = ("accept", "undo", "type", "clear", "change", "publish", "correct", "withdraw", "move")
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(acts=st.lists(st.sampled_from(ACTS), max_size=8))
+def test_undo_takes_out_the_lines_of_its_act_and_no_other(db, acts):
+    with transaction.atomic():
+        (older,) = older_stories(1)
+        new, other = make_live(**NEW), make_live(headline="Elsewhere", tags=())
+        made = []
+        for number, act in enumerate(acts):
+            _do(act, older, new, other, made, number)
+
+        def texts():
+            live = Edition.objects.live().filter(article=older).values_list("body", flat=True)
+            return [reasons_in(body) for body in (stored(older).body, *live)]
+
+        before = texts()
+        for act in made:
+            publishing.take_back(act)
+
+        assert texts() == [[why for why in reasons if why == "typed"] for reasons in before]
+        transaction.set_rollback(True)
+
+
+def _do(act, older, new, other, made, number):
+    is_live = Edition.objects.live().filter(article=older).exists()
+    match act:
+        case "accept" if publishing.proposals(new):
+            made.append(accept_all(new).act)
+        case "undo" if made:
+            publishing.take_back(made.pop())
+        case "type" if not leads(stored(older).body):
+            from_the_form(older, new, why="typed")
+        case "clear":
+            change_article(older, body=LONG)
+        case "change":
+            change_article(older, standfirst=f"Words of {number}")
+        case "publish":
+            publishing.publish(stored(older))
+        case "correct" if is_live:
+            publishing.correct(stored(older), kind="correction", text="It was Monday.")
+        case "withdraw" if is_live:
+            publishing.withdraw(older)
+        case "move" if leads(stored(older).body):
+            publishing.move_lines_back(publishing.move_lines(new, to=other))
 
 
 @settings(

@@ -11,7 +11,7 @@ from .attach import attach, identify, lead_to_heir
 from .labels import INTERESTING, Labels
 from .latest import newest_of
 from .lines import Body, Told, followed, tell
-from .record import record
+from .record import line_rows, record
 from .resolve import Resolved, find, resolve
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "followed",
     "identify",
     "lead_to_heir",
+    "line_rows",
     "newest_of",
     "record",
     "resolve",

@@ -9,7 +9,8 @@ class MovedLines(models.Model):
         "articles.Article", on_delete=models.CASCADE, related_name="moved_lines"
     )
     to = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="+")
-    lines = models.JSONField()  # what they were: HTML, in lists by story (its id) or page-ID
+    # What they were: HTML, in lists by story (its id) or page-ID, and by version of its text.
+    lines = models.JSONField()
     moved_at = models.DateTimeField()
     moved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"

@@ -23,7 +23,7 @@ def in_turn() -> None:
     index one edition, or count one word, must not meet. SQLite has one writer at a time anyway.
 
     Whoever has the turn waits for no row that another may hold who waits for the turn: stories are
-    held before it (``publishing.editions.hold``).
+    held before it (``publishing.holding``).
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

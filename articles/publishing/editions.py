@@ -8,7 +8,6 @@ from articles import cache, links, media, search
 from articles.body import word_count
 from articles.models import (
     FOREVER,
-    Article,
     Correction,
     Edition,
     EditionAuthor,
@@ -21,6 +20,8 @@ from articles.slugs import free_slug
 from . import translations
 from .automatic import with_automatic_lines
 from .content import Content
+from .holding import locked
+from .quiet import repeat
 from .tags import telling_tag
 
 
@@ -45,8 +46,7 @@ def publish(article, *, by=None, at=None, until=None, quiet=False):
     of the last change that readers see as it is. Every line that waits for this headline finds it.
     Raises NotReady or BadMoment.
     """
-    now = timezone.now()
-    article = locked(article)
+    article, now = locked(article), timezone.now()
     content = Content.of(article)
     if not content.body:
         raise NotReady(f"“{article.headline}” has no text yet.")
@@ -93,8 +93,7 @@ def correct(article, *, kind, text, by=None, at=None, with_changes=False):
     stories, but not before what readers see began. Raises NotLive or BadMoment; ValidationError for
     an empty text.
     """
-    now = timezone.now()
-    article = locked(article)
+    article, now = locked(article), timezone.now()
     live = article.editions.live(at=now).first()
     if live is None:
         raise NotLive(f"“{article.headline}” is not live, so nothing can be corrected.")
@@ -106,42 +105,43 @@ def correct(article, *, kind, text, by=None, at=None, with_changes=False):
     )
     correction.full_clean(exclude=["article", "corrected_by"])
     with cache.spoiling(article, at=at) as spoiled:
-        if with_changes:
-            content, tags = Content.of(article), list(article.tags.all())
-            content = with_automatic_lines(article, content, at=at, before=live)
-            path = _free_path(article, live.published_at)
-        else:
-            path = live.path
-        until = live.live_until
-        _end(live, at)
-        moments = {
-            "number": _next_number(article),
-            "path": path,
-            "live_from": at,
-            "live_until": until,
+        said = {
             "revised_at": at,
             "has_corrections": True,
             "has_history": True,
             "announced_at": now,
-            "published_by": by,
         }
         if with_changes:
-            rows = edition_of(
-                article,
-                content,
-                tags=tags,
-                published_at=live.published_at,
-                original=translations.original_of(article),
-                telling_tag=telling_tag(article, tags, at=at),
-                **moments,
-            )
+            edition = _changed(article, live, at=at, published_by=by, **said)
+            spoiled |= translations.make_known(edition)
         else:
-            rows = _repeated(live, **moments)
-        _write(*rows)
+            repeat([live], at=at, by=by, **said)
         correction.save()
-        spoiled |= translations.make_known(rows[0])
     search.index([article.pk], at=now)
     return correction
+
+
+def _changed(article, live, *, at, **columns):
+    """The working copy as an edition from ``at`` on, in place of ``live`` and as long as that."""
+    content, tags = Content.of(article), list(article.tags.all())
+    content = with_automatic_lines(article, content, at=at, before=live)
+    until = live.live_until
+    _end(live, at)
+    edition, authors, tags = edition_of(
+        article,
+        content,
+        tags=tags,
+        number=_next_number(article),
+        path=_free_path(article, live.published_at),
+        live_from=at,
+        live_until=until,
+        published_at=live.published_at,
+        telling_tag=telling_tag(article, tags, at=at),
+        original=translations.original_of(article),
+        **columns,
+    )
+    _write(edition, authors, tags)
+    return edition
 
 
 @transaction.atomic
@@ -150,8 +150,7 @@ def withdraw(article, *, by=None, reason=""):
 
     What was planned is called off. Raises NotLive if no reader can see it now or later.
     """
-    now = timezone.now()
-    article = locked(article)
+    article, now = locked(article), timezone.now()
     with cache.spoiling(article, at=now, is_final=True):
         editions = list(article.editions.not_ended(at=now))
         if not editions:
@@ -181,28 +180,6 @@ def announce(*, at=None, most=100):
         cache.spoil(cache.keys_of(due))
         search.index({edition.article_id for edition in due}, at=at)  # without what they replaced
     return due
-
-
-def rewrite(article, live, *, at, by, body, version):
-    """An edition from ``at`` on that repeats ``live`` with another body, which ends with ``at``.
-
-    Its dates stay, so that lists, feeds and sitemaps show the story where it stood.
-    """
-    until = live.live_until
-    _end(live, at)
-    again, authors, tags = _repeated(
-        live,
-        number=_next_number(article),
-        version=version,
-        live_from=at,
-        live_until=until,
-        body=body,
-        announced_at=at,
-        published_by=by,
-    )
-    _write(again, authors, tags)
-    search.succeed({live.pk: again.pk})
-    return again
 
 
 def edition_of(article, content, *, tags, published_at, **columns):
@@ -246,41 +223,12 @@ def _rows(edition, authors, tags):
     )
 
 
-def _repeated(edition, **columns):
-    """``edition`` once more, unsaved, with other ``columns``: three values as of ``edition_of``."""
-    authors = [row.author for row in edition.author_rows.select_related("author")]
-    tags = [row.tag for row in edition.tag_rows.select_related("tag")]
-    kept = {
-        field.attname: getattr(edition, field.attname)
-        for field in Edition._meta.concrete_fields
-        if not field.primary_key and field.name not in columns
-    }
-    again = Edition(**kept, **columns)
-    return again, *_rows(again, authors, tags)
-
-
 def _write(edition, authors, tags):
     edition.save(force_insert=True)
     EditionAuthor.objects.bulk_create(authors)
     EditionTag.objects.bulk_create(tags)
     links.record(edition.article, edition.body, edition=edition)
     media.record_uses(edition.article, edition.body, edition.lead_image_id, edition=edition)
-
-
-def locked(article):
-    """The article as it is stored, held until commit (SQLite has one writer at a time anyway)."""
-    return hold([article.pk]).select_related("section").get()
-
-
-def hold(articles):
-    """The articles of these ids, in their order; once asked for they are held until commit.
-
-    Whoever changes several holds all of them before the first is published, for then it is the turn
-    of nobody else (``in_turn``), and whoever holds one of them waits for that. Lines may be drawn
-    to a story that is held: two stories that lead to each other are published at the same moment.
-    """
-    held = Article.objects.select_for_update(of=("self",), no_key=True)
-    return held.filter(pk__in=articles).order_by("pk")
 
 
 def _moments(article, now, at, until):

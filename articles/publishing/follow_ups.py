@@ -1,12 +1,12 @@
 """One story follows another: all lines to the earlier one lead to the later one, until undone."""
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from articles import cache
 from articles.models import Article, FollowUp
 
-from .editions import hold
+from .holding import hold
 
 
 class NotAFollowUp(ValueError):
@@ -21,12 +21,11 @@ def declare_follow_up(article: Article, *, follows: Article, by=None) -> FollowU
     last that is live. Raises NotAFollowUp for a story and itself, for a circle, and where another
     story follows already.
     """
-    _one_at_a_time()
+    list(hold([follows.pk]))  # each act reads whole chains, which another could lengthen
     if article.pk == follows.pk:
         raise NotAFollowUp("A story does not follow itself. Choose the earlier story.")
     if FollowUp.objects.filter(story=article, follow_up=follows).exists():
         raise NotAFollowUp(f"“{follows}” follows “{article}” already, so it cannot come before it.")
-    list(hold([follows.pk]))  # which may be withdrawn in the same transaction
     other = FollowUp.objects.filter(story=follows, distance=1).select_related("follow_up").first()
     if other and other.follow_up_id == article.pk:
         raise NotAFollowUp(f"“{article}” is the follow-up of “{follows}” already.")
@@ -56,19 +55,12 @@ def declare_follow_up(article: Article, *, follows: Article, by=None) -> FollowU
 @transaction.atomic
 def undo_follow_up(article: Article, *, follows: Article) -> None:
     """Let lines to ``follows`` lead there again. Raises NotAFollowUp if ``article`` does not."""
-    _one_at_a_time()
+    list(hold([follows.pk]))
     if not FollowUp.objects.filter(story=follows, follow_up=article, distance=1).exists():
         raise NotAFollowUp(f"“{article}” is not the follow-up of “{follows}”.")
     before, after = _up_to(follows), _from(article)
     FollowUp.objects.filter(story__in=before, follow_up__in=after).delete()
     cache.spoil(map(cache.lines_key, before))
-
-
-def _one_at_a_time():
-    """Each act reads whole chains, which another could lengthen (SQLite has one writer anyway)."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('articles_followup'))")
 
 
 def _up_to(article):

@@ -6,19 +6,25 @@ place in lists and feeds, and its date in sitemaps.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from articles import cache
-from articles.body import BodyRefused, find_references
+from articles.body import find_references
 from articles.body.placement import free_places, insert_line, without_lines_to
 from articles.links.suggest import Proposal, Story, inbound, place_in
-from articles.models import AcceptedLine, AcceptedLines, Article, InterestingLink, RefusedLine
+from articles.models import (
+    AcceptedLine,
+    AcceptedLines,
+    Article,
+    InterestingLink,
+    RefusedLine,
+)
 
-from .editions import NotLive, hold, locked, rewrite
-from .revisions import save
+from .editions import NotLive
+from .holding import hold, locked
+from .quiet import rewrite, texts_of
 
 Origin = InterestingLink.Origin
 
@@ -33,14 +39,22 @@ def proposals(article: Article) -> list[Proposal]:
     Raises NotLive: no line leads to what readers cannot open.
     """
     now = timezone.now()
-    live = article.editions.live(at=now).first()
+    return _proposed(_live(article, at=now), at=now)
+
+
+def _live(article, *, at):
+    live = article.editions.live(at=at).first()
     if live is None:
         raise NotLive(f"“{article.headline}” is not live, so no line can lead to it.")
-    return inbound(_story_read(live), older_than=live.published_at, at=now)
+    return live
+
+
+def _proposed(edition, *, at):
+    return inbound(_story_read(edition), older_than=edition.published_at, at=at)
 
 
 def _story_read(edition):
-    """``edition``'s story as suggestions know it. Two queries."""
+    """``edition``'s story as suggestions know it. One query."""
     return Story(
         headline=edition.headline,
         standfirst=edition.standfirst,
@@ -65,126 +79,138 @@ def accept(article: Article, *, chosen: Mapping[int, str], by=None) -> Accepted:
 
     ``chosen`` has for the id of each story the paragraph that its line shall follow, as proposed.
     Each gets an edition that repeats what readers see now, with the line; nothing unpublished comes
-    with it. Its working copy gets the line as well, after the same paragraph or where there is
-    room. What is planned for later stays as planned. A story that has changed meanwhile is skipped.
-    Raises NotLive, or NothingFits when all are.
+    with it. Its working copy and what is planned for it get the line as well, after the same
+    paragraph or where there is room. A story that has changed meanwhile is skipped. Raises NotLive,
+    or NothingFits when all are.
     """
-    now = timezone.now()
-    live = article.editions.live(at=now).first()
-    if live is None:
-        raise NotLive(f"“{article.headline}” is not live, so no line can lead to it.")
+    article, now = locked(article), timezone.now()
+    live = _live(article, at=now)
     story = _story_read(live)
-    offered = {p.source: p for p in inbound(story, older_than=live.published_at, at=now)}
-    list(hold(chosen))
-    act = AcceptedLines.objects.create(target=article, accepted_at=now, accepted_by=by)
-    skipped = []
-    for pk in sorted(chosen):
-        proposal = offered.get(pk)
-        if proposal is None:
-            skipped.append(_headline(pk))
-            continue
-        edition = _put_in(pk, story, proposal, paragraph=chosen[pk], now=now, by=by)
-        if edition is None:
-            skipped.append(proposal.headline)
-        else:
-            AcceptedLine.objects.create(act=act, source_id=pk, edition=edition)
-    if len(skipped) == len(chosen):
+    offered = {proposal.source: proposal for proposal in _proposed(live, at=now)}
+    texts = texts_of(hold(chosen.keys() & offered.keys()), at=now)
+    bodies, led = {}, []
+    for held in texts:
+        source = held.copy.pk
+        more = _with_line(held, story, offered[source], chosen[source])
+        if held.live in more:
+            bodies |= more
+            led.append(source)
+    if not led:
         raise NothingFits("These stories have changed meanwhile; look at them again.")
-    return Accepted(act, tuple(skipped))
+    editions = rewrite(texts, bodies, at=now, by=by)
+    act = AcceptedLines.objects.create(target=article, accepted_at=now, accepted_by=by)
+    AcceptedLine.objects.bulk_create(
+        AcceptedLine(act=act, source_id=source, edition=editions[source]) for source in led
+    )
+    left = sorted(chosen.keys() - set(led))
+    headlines = dict(Article.objects.filter(pk__in=left).values_list("pk", "headline"))
+    headlines |= {pk: proposal.headline for pk, proposal in offered.items()}  # as readers know it
+    return Accepted(act, tuple(headlines[pk] for pk in left if pk in headlines))
 
 
-def _headline(pk):
-    return Article.objects.filter(pk=pk).values_list("headline", flat=True).first() or f"No. {pk}"
-
-
-def _put_in(pk, story, proposal, *, paragraph, now, by):
-    """The edition of the story ``pk`` that has the line, or None if it cannot have it there."""
-    source = locked(Article(pk=pk))
-    live = source.editions.live(at=now).first()
-    if live is None or place_in(live.body, story) is None:
-        return None
-    place = next((p for p in free_places(live.body) if p.before == paragraph), None)
-    if place is None:
-        return None
-    line = {
-        "target": story.article,
-        "headline": story.headline,
-        "origin": Origin.SUGGESTION,
-        "reason": proposal.reason.why(),
-    }
-    html = insert_line(live.body, place, **line)
-
-    def with_line(draft):
-        there = place_in(draft, story)
-        for free in free_places(draft) if there else ():
-            if free.before == paragraph:
-                there = free
-        return insert_line(draft, there, **line) if there else draft
-
-    return _rewritten(source, live, html, with_line, now=now, by=by)
-
-
-def _rewritten(source, live, html, change, *, now, by):
-    """A quiet edition of ``html`` in place of ``live``, and the working copy changed likewise.
-
-    Where readers had what was last saved, they have it again; what was unpublished stays so.
-    """
-    before = source.version
-    try:
-        save(source, base_version=before, by=by, body=change(source.body))
-    except (BodyRefused, ValidationError):
-        source.refresh_from_db()  # a text of older rules; its next editor will be told
-    version = source.version if live.version == before else live.version
-    with cache.spoiling(source, at=now):
-        return rewrite(source, live, at=now, by=by, body=html, version=version)
+def _with_line(texts, story, proposal, paragraph):
+    """The bodies of those of ``texts`` that can lead to ``story``: what readers see only after
+    ``paragraph``."""
+    bodies = {}
+    for text in texts:
+        place = place_in(text.body, story)
+        if place is None:
+            continue
+        same = (free for free in free_places(text.body) if free.before == paragraph)
+        place = next(same, None if text is texts.live else place)
+        if place:
+            bodies[text] = insert_line(
+                text.body,
+                place,
+                target=story.article,
+                headline=story.headline,
+                origin=Origin.SUGGESTION,
+                reason=proposal.reason.why(),
+            )
+    return bodies
 
 
 @transaction.atomic
 def take_back(act: AcceptedLines, *, by=None) -> int:
     """Remove the lines of ``act`` again, all of them; how many stories readers see without it.
 
-    What else has changed in those stories since stays. Done once more it does nothing.
+    What else has changed in those stories since stays, and so does a line that somebody put in
+    after that of the act had gone. Done once more it does nothing.
     """
-    now, changed = timezone.now(), 0
+    sources = list(hold(act.lines.values("source")))
+    now = timezone.now()
+    texts = texts_of(sources, at=now)
     open_acts = AcceptedLines.objects.filter(pk=act.pk, taken_back_at=None)
     if not open_acts.update(taken_back_at=now, taken_back_by=by):
         return 0
-    target = act.target_id
-
-    def without(html):
-        return without_lines_to(html, target, origin=Origin.SUGGESTION)
-
-    for source in hold(act.lines.values("source")):
-        live = source.editions.live(at=now).first()
-        if live and (html := without(live.body)) != live.body:
-            _rewritten(source, live, html, without, now=now, by=by)
-            changed += 1
-        elif (body := without(source.body)) != source.body:
-            save(source, base_version=source.version, by=by, body=body)
     act.refresh_from_db()
-    return changed
+    bodies, target = {}, act.target_id
+    lines = {line.source_id: line for line in act.lines.select_related("edition")}
+    for held in texts:
+        for text in _put_in_by(act, lines[held.copy.pk].edition, held, at=now):
+            bodies[text] = without_lines_to(text.body, target, origin=Origin.SUGGESTION)
+    return len(rewrite(texts, bodies, at=now, by=by))
+
+
+def _put_in_by(act, edition, texts, *, at):
+    """Those of ``texts`` with a line that ``act`` put in; ``edition`` was the first with it.
+
+    It is another's where it was gone since: from a version of the working copy up to that which
+    the text was made from, or from what readers saw. Moved and moved back it is still the same.
+    """
+    story, back = texts.copy, act.target.moved_lines.filter(taken_back_at__isnull=False)
+    back = set(back.filter(moved_at__gte=act.accepted_at).values_list("to", flat=True))
+
+    def has_it(html):
+        return any(
+            (line.target == act.target_id and line.origin == Origin.SUGGESTION)
+            or line.target in back
+            for line in find_references(html).lines
+        )
+
+    saved = story.revisions.order_by("version").values_list("version", "content__body")
+    own = saved.filter(saved_at=act.accepted_at).last()  # none where there was no room
+    since = saved.filter(version__gte=own[0]) if own else ()
+    with_it = {version for version, _ in takewhile(lambda row: has_it(row[1]), since)}
+    seen = story.editions.once_live(at=at).filter(live_from__gte=edition.live_from)
+    is_seen = all(map(has_it, seen.values_list("body", flat=True)))
+    written = saved.filter(version__in=[text.version for text in texts])
+    written = dict(written.filter(saved_at__lt=act.accepted_at))
+
+    def is_its(text):
+        if text is texts.live:
+            if not is_seen:
+                return False
+            if text.version == edition.version:  # it has been this one since
+                return True
+        if text.version in with_it:
+            return True
+        # Planned before the act; what was not written with the line got it.
+        return text.version in written and not has_it(written[text.version])
+
+    return [text for text in texts if has_it(text.body) and is_its(text)]
 
 
 @transaction.atomic
 def refuse_lines(article: Article, *, targets: Iterable[int], by=None) -> int:
     """Let no automatic line of ``article`` lead to these stories (ids), now and for ever.
 
-    Those that readers see go, quietly. How many of them there were.
+    Those that readers see go, quietly, and so do those that are planned. How many readers saw.
     """
-    now = timezone.now()
-    article = locked(article)
-    targets = Article.objects.filter(pk__in=set(targets)).values_list("pk", flat=True)
+    article, now = locked(article), timezone.now()
+    targets = set(Article.objects.filter(pk__in=set(targets)).values_list("pk", flat=True))
     rows = [RefusedLine(source=article, target_id=pk, refused_by=by) for pk in sorted(targets)]
     RefusedLine.objects.bulk_create(rows, ignore_conflicts=True)
-    live = article.editions.live(at=now).first()
-    if live is None:
+    (texts,) = texts_of([article], at=now)
+    bodies = {}
+    for text in texts:
+        html = text.body
+        for target in targets:
+            html = without_lines_to(html, target, origin=Origin.AUTOMATIC)
+        bodies[text] = html
+    seen = texts.live.body if texts.live else ""
+    again = rewrite([texts], bodies, at=now, by=by)
+    if article.pk not in again:
         return 0
-    html = live.body
-    for row in rows:
-        html = without_lines_to(html, row.target_id, origin=Origin.AUTOMATIC)
-    if html == live.body:
-        return 0
-    removed = len(find_references(live.body).lines) - len(find_references(html).lines)
-    with cache.spoiling(article, at=now):
-        rewrite(article, live, at=now, by=by, body=html, version=live.version)
-    return removed
+    left = find_references(again[article.pk].body).lines
+    return len(find_references(seen).lines) - len(left)

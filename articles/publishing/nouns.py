@@ -8,6 +8,7 @@ from articles.body import legible
 from articles.models import Author, FormerTag, Image, Publication, Section, Series, Tag
 from articles.slugs import free_slug, slug_for
 
+from .holding import one_writer
 from .standing_pages import footer
 
 
@@ -64,6 +65,7 @@ def remove(thing):
     if isinstance(thing, Author) and thing.portrait_id:
         keys.add(cache.image_list_key(thing.portrait_id))
     final = {cache.list_key(thing)} if isinstance(thing, Image) else set()
+    one_writer()  # lines to the latest of it lose it
     if isinstance(thing, Tag | Author):
         search.forget_name(thing)
     thing.delete()

@@ -9,6 +9,7 @@ from articles.models import Article, Byline, Revision, TaggedArticle
 
 from . import translations
 from .content import COLUMNS, Content
+from .holding import one_writer
 from .nouns import tags_named
 from .series import in_series
 
@@ -32,6 +33,7 @@ def save(article, *, base_version, by=None, reason=Revision.Reason.SAVE, **chang
     changes, no revision is made. Raises StaleVersion, body.BodyRefused, or ValidationError by
     field; then nothing is written.
     """
+    one_writer()  # the story may be published in the same transaction
     before = None
     if article.pk:
         current = Article.objects.get(pk=article.pk)

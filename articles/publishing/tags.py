@@ -5,6 +5,8 @@ from django.db import transaction
 from articles import cache, links, search
 from articles.models import Article, Edition, EditionTag, FormerTag, Tag, TaggedArticle
 
+from .holding import one_writer
+
 COMMON = 300  # live stories; a tag that more of them bear says little about any
 ENOUGH = 2  # other stories that a tag leads to
 
@@ -35,6 +37,7 @@ def merge_tags(tag: Tag, *, into: Tag) -> Tag:
     """
     if tag == into:
         raise ValueError(f"“{tag}” cannot be merged into itself.")
+    one_writer()
     keys = {cache.key_of(tag), cache.list_key(tag)}
     seen = EditionTag.objects.filter(edition__in=Edition.objects.not_ended())
     joining = seen.filter(tag=tag).exclude(edition__in=seen.filter(tag=into).values("edition"))

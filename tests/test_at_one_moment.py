@@ -1,0 +1,202 @@
+"""What several editors do to stories that lead to each other, at one moment."""
+
+import threading
+import time
+
+import pytest
+from django.db import OperationalError, connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from articles import links, publishing
+from articles.body import find_references
+from articles.models import Article, Edition, StandingPage
+from articles.publishing import editions, lines
+
+from .builders import change_article, interesting, make_live, make_page
+from .pages import at_once
+from .test_lines_of_older_stories import NEW, older_stories, seen, stored
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def rounds():
+    """SQLite has one writer at a time, so that once is as good as often."""
+    return range(1 if connection.vendor == "sqlite" else 3)
+
+
+def in_its_turn(act):
+    """``act`` in a thread; SQLite in memory does not let anyone wait."""
+    try:
+        while True:
+            try:
+                return act()
+            except OperationalError:
+                if connection.vendor != "sqlite":
+                    raise
+                time.sleep(0.01)
+    finally:
+        BaseDatabaseWrapper.close(connection)  # SQLite keeps one in memory open otherwise
+
+
+def both(*acts):
+    """What each of these acts, done at one moment by two editors, has returned."""
+    waiting = list(acts)
+    return at_once(len(acts), lambda: in_its_turn(waiting.pop()))
+
+
+@pytest.fixture
+def meeting(monkeypatch):
+    """Whoever fills in lines waits a little for somebody else who does, each holding a story."""
+    gate, attach = threading.Barrier(2), links.attach
+
+    def attach_together(article):
+        try:
+            gate.wait(0.2)
+        except threading.BrokenBarrierError:
+            gate.reset()
+        return attach(article)
+
+    monkeypatch.setattr(editions.links, "attach", attach_together)
+
+
+def two_that_wait_for_each_other(number):
+    """Live stories with a line to what the other will be called, and their new headlines."""
+    names = [f"The {which} of {number}" for which in ("first", "second")]
+    stories = [
+        make_live(headline=f"Not yet {name}", body=f"<p>x</p>{interesting(other)}<p>y</p>")
+        for name, other in zip(names, names[::-1], strict=True)
+    ]
+    return stories, names
+
+
+def renamed_and_published(story, name):
+    with transaction.atomic():  # as the desk does it
+        return publishing.publish(change_article(story, headline=name))
+
+
+def test_two_stories_that_wait_for_each_other_are_published_at_one_moment(meeting):
+    for number in rounds():
+        (one, other), (first, second) = two_that_wait_for_each_other(number)
+
+        published = both(
+            lambda one=one, name=first: renamed_and_published(one, name),
+            lambda other=other, name=second: renamed_and_published(other, name),
+        )
+
+        assert len(published) == 2
+        for story, leads_to in ((one, other), (other, one)):
+            for text in (seen(story), stored(story)):
+                assert [line.target for line in find_references(text.body).lines] == [leads_to.pk]
+
+
+def test_a_story_is_published_while_lines_to_it_and_from_it_are_moved(meeting):
+    for number in rounds():
+        (one, other), (first, second) = two_that_wait_for_each_other(number)
+        target, to = make_live(headline=f"T {number}"), make_live(headline=f"To {number}")
+        for story in (one, other):
+            body = stored(story).body + interesting(target) + "<p>z</p>"
+            change_article(story, body=body)
+            publishing.publish(stored(story))
+        change_article(one, headline=first)
+        change_article(other, headline=second)
+
+        done = both(
+            lambda one=one: publishing.publish(one),
+            lambda target=target, to=to: publishing.move_lines(target, to=to),
+        )
+
+        assert len(done) == 2
+        assert [line.target for line in find_references(seen(other).body).lines] == [one.pk, to.pk]
+        assert find_references(seen(one).body).lines[-1].target == to.pk
+
+
+def test_lines_come_into_a_story_that_somebody_publishes_at_that_moment(monkeypatch):
+    older = older_stories(2)
+    new = make_live(**NEW)
+    chosen = {p.source: p.place.before for p in publishing.proposals(new)}
+    one_is_in = threading.Event()
+    rewrite = lines.rewrite
+
+    def rewrite_slowly(*texts, **how):
+        editions = rewrite(*texts, **how)
+        one_is_in.set()
+        time.sleep(0.3)  # so that the other meets what is half done
+        return editions
+
+    def publish():
+        one_is_in.wait(10)
+        publishing.publish(older[1])
+
+    monkeypatch.setattr(lines, "rewrite", rewrite_slowly)
+    both(publish, lambda: publishing.accept(new, chosen=chosen))
+
+    assert [len(find_references(seen(story).body).lines) for story in older] == [1, 1]
+
+
+@pytest.mark.parametrize("act", ["accept", "take back", "refuse", "move", "correct", "withdraw"])
+def test_an_act_that_waits_for_a_publication_changes_what_that_left(act):
+    (older,) = older_stories(1)
+    new, other = make_live(**NEW), make_live(headline="Else", tags=())
+    chosen = {p.source: p.place.before for p in publishing.proposals(new)}
+    accepted = None
+    if act not in ("accept", "correct", "withdraw"):
+        accepted = publishing.accept(new, chosen=chosen).act
+    if act == "refuse":
+        automatic = stored(older).body.replace('"suggestion"', '"automatic"')
+        Edition.objects.live().filter(article=older).update(body=automatic)
+        Article.objects.filter(pk=older.pk).update(body=automatic)
+    is_saved = threading.Event()
+    acts = {
+        "accept": lambda: publishing.accept(new, chosen=chosen),
+        "take back": lambda: publishing.take_back(accepted),
+        "refuse": lambda: publishing.refuse_lines(older, targets=[new.pk]),
+        "move": lambda: publishing.move_lines(new, to=other),
+        "correct": lambda: publishing.correct(older, kind="correction", text="It was Monday."),
+        "withdraw": lambda: publishing.withdraw(older),
+    }
+
+    def save_and_publish():
+        with transaction.atomic():
+            changed = change_article(older, standfirst="Said since.")
+            is_saved.set()
+            time.sleep(0.3)  # in which the other begins
+            publishing.publish(changed)
+
+    def wait_and_act():
+        is_saved.wait(10)
+        return acts[act]()
+
+    both(wait_and_act, save_and_publish)
+
+    if act == "withdraw":
+        assert not Edition.objects.not_ended().filter(article=older).exists()
+        return
+    (edition,) = Edition.objects.not_ended().filter(article=older)
+    assert edition.standfirst == "Said since."
+    lines = {"accept": [new.pk], "move": [other.pk]}.get(act, [])
+    assert [line.target for line in find_references(edition.body).lines] == lines
+    assert edition.has_corrections == (act == "correct")
+
+
+def test_a_page_that_is_saved_while_lines_on_it_move_has_both():
+    target, to = make_live(headline="Target"), make_live(headline="To")
+    page = make_page(body=f"<p>x</p>{interesting(target)}<p>y</p>")
+    make_live(headline="Source", body=f"<p>x</p>{interesting(target)}<p>y</p>")
+    is_saving, change_page = threading.Event(), publishing.change_page
+
+    def save():
+        with transaction.atomic():
+            page.title = "About us"
+            change_page(page, base_version=1)
+            is_saving.set()
+            time.sleep(0.3)
+
+    def move():
+        is_saving.wait(10)
+        return publishing.move_lines(target, to=to)
+
+    both(move, save)
+
+    page = StandingPage.objects.get()
+    assert page.title == "About us"
+    assert find_references(page.body).lines[0].target == to.pk
