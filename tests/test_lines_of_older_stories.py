@@ -229,11 +229,11 @@ def test_no_line_leads_to_a_story_that_is_not_live(draft, withdrawn):
             publishing.accept(story, chosen={1: ""})
 
 
-def from_the_form(article, new, *, why=""):
+def from_the_form(article, new, *, why="", text=LONG):
     """``article``'s working copy with a line to ``new`` that an editor accepts in the form."""
     said = f'data-origin="suggestion" data-reason="{why}"'
     line = f'<aside data-interesting="{new.pk}" {said}>{new.headline}</aside>'
-    return change_article(article, body=LONG.replace("</p><p>", f"</p>{line}<p>", 1))
+    return change_article(article, body=text.replace("</p><p>", f"</p>{line}<p>", 1))
 
 
 def leads(html):
@@ -450,6 +450,13 @@ def test_what_lines_say_of_themselves_is_kept_when_another_comes_and_goes(db):
     assert rows() == before
 
 
+@pytest.fixture
+def three(db):
+    """An older story, a new one that it could lead to, and another."""
+    (older,) = older_stories(1)
+    return older, make_live(**NEW), make_live(headline="Elsewhere", tags=())
+
+
 def reasons_in(body):
     """The reasons of the lines of a text."""
     return [line.reason for line in find_references(body).lines]
@@ -462,11 +469,9 @@ ACTS = ("accept", "undo", "type", "clear", "change", "publish", "correct", "with
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(acts=st.lists(st.sampled_from(ACTS), max_size=8))
-def test_undo_takes_out_the_lines_of_its_act_and_no_other(db, acts):
+def test_undo_takes_out_the_lines_of_its_act_and_no_other(three, acts):
+    (older, new, other), made = three, []
     with transaction.atomic():
-        (older,) = older_stories(1)
-        new, other = make_live(**NEW), make_live(headline="Elsewhere", tags=())
-        made = []
         for number, act in enumerate(acts):
             _do(act, older, new, other, made, number)
 
@@ -537,6 +542,43 @@ def test_whatever_was_done_between_no_line_of_an_act_taken_back_is_left(db, acts
     assert bodies == {LONG}
     Edition.objects.all().delete()
     Article.objects.all().delete()
+
+
+def test_a_story_whose_line_shows_the_same_already_is_not_proposed(db):
+    to_the_old, to_the_new, without = older_stories(3)
+    days = timezone.now() - timedelta(days=2)
+    old = make_live(headline="How it began", tags=("Floods", "Indus"), at=days)
+    new = make_live(**NEW)
+    for story, target in ((to_the_old, old), (to_the_new, new)):
+        from_the_form(story, target, text=LONG * 2)
+        publishing.publish(story)
+    assert {p.source for p in publishing.proposals(new)} == {to_the_old.pk, without.pk}
+    publishing.declare_follow_up(new, follows=old)
+
+    assert [p.source for p in publishing.proposals(old)] == [without.pk]
+    assert {p.source for p in publishing.proposals(new)} == {without.pk}
+    chosen = {to_the_old.pk: " ".join(["boat"] * 90)}
+    with pytest.raises(publishing.NothingFits):
+        publishing.accept(new, chosen=chosen)
+
+
+def test_an_accepted_line_comes_into_no_text_that_shows_the_same_already(db):
+    (older,) = older_stories(1)
+    old = make_live(headline="How it began", tags=(), at=timezone.now() - timedelta(days=2))
+    new = make_live(**NEW)
+    publishing.declare_follow_up(new, follows=old)
+    from_the_form(older, old, text=LONG * 2)
+    tomorrow = planned(older)
+    change_article(older, standfirst="Said otherwise.")
+
+    act = accept_all(new).act
+
+    tomorrow.refresh_from_db()
+    assert leads(seen(older).body) == [new.pk]
+    assert leads(tomorrow.body) == leads(stored(older).body) == [old.pk]
+    publishing.take_back(act)
+    tomorrow.refresh_from_db()
+    assert leads(tomorrow.body) == leads(stored(older).body) == [old.pk]
 
 
 # Automatic lines
@@ -616,3 +658,50 @@ def test_a_refused_line_goes_quietly_and_never_comes_back(automatic, author):
     publishing.publish(new)
     assert seen(new).body == LONG
     make_author()
+
+
+def test_a_refused_line_does_not_return_with_what_is_planned(automatic):
+    (older,) = older_stories(1)
+    new = make_live(**NEW, body=LONG)
+    tomorrow = planned(new, headline="The Indus tomorrow")
+    only_planned = change_article(make_live(**NEW | {"headline": "Another"}), body=LONG * 2)
+    publishing.withdraw(only_planned)
+    next_week = publishing.publish(only_planned, at=timezone.now() + timedelta(days=7))
+    assert leads(tomorrow.body) == [older.pk]
+    assert leads(next_week.body) == [new.pk]
+    before = all_of(tomorrow)
+
+    assert publishing.refuse_lines(new, targets=[older.pk]) == 1
+    assert publishing.refuse_lines(only_planned, targets=[new.pk]) == 0  # that readers saw
+
+    tomorrow.refresh_from_db(), next_week.refresh_from_db()
+    assert tomorrow.body == LONG
+    assert next_week.body == LONG * 2
+    assert all_of(tomorrow) == before
+    assert not InterestingLink.objects.filter(edition__in=[tomorrow, next_week]).exists()
+
+
+def test_a_line_to_what_follows_is_the_same_line_when_it_is_refused(automatic):
+    (older,) = older_stories(1)
+    new = make_live(**NEW, body=LONG)
+    later = make_live(headline="What came of it", tags=("Floods", "Indus"))
+    publishing.declare_follow_up(later, follows=older)
+    assert leads(seen(new).body) == [older.pk]  # and shows the later one
+
+    assert publishing.refuse_lines(new, targets=[later.pk]) == 1
+
+    assert leads(seen(new).body) == []
+    publishing.publish(new)
+    assert leads(seen(new).body) == []
+
+
+def test_a_second_edition_leads_on_to_what_follows(automatic):
+    (older,) = older_stories(1)
+    new = make_live(**NEW, body=LONG)
+    make_live(headline="Newer and as good", tags=("Floods", "Indus"))
+    later = make_live(headline="What came of it", tags=("Money",))
+    publishing.declare_follow_up(later, follows=older)
+
+    publishing.publish(new)
+
+    assert leads(seen(new).body) == [later.pk]

@@ -1,12 +1,17 @@
 """Which stories the desk suggests for a text, and why."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from articles import publishing
+from articles import links, publishing
+from articles.body import find_references
 from articles.links.suggest import Story, suggest, walk, weigh
 from articles.models import Tag
 
@@ -175,6 +180,152 @@ def test_every_signal_can_only_lower_what_it_is_left_out_of():
     assert weigh.score(weigh.Signals(0, 0, True, True, 0, 0)) == 0
     assert weigh.age(0) == 1
     assert weigh.age(10**6) == pytest.approx(weigh.LASTING)
+
+
+def follow(*headlines_of, **changes):
+    """Live stories of these headlines, each the follow-up of the one before."""
+    stories = [live(headline, **changes) for headline in headlines_of]
+    for earlier, later in pairwise(stories):
+        publishing.declare_follow_up(later, follows=earlier)
+    return stories
+
+
+def test_what_follows_a_story_is_suggested_in_its_place_as_readers_would_see_it(db):
+    old = live("The river rose", tags=("Indus",), days=30)
+    new = live("The river fell", tags=("Money",), days=2, language="en-GB")
+    live("Known", days=1, tags=("Else",), body=f"<p>x</p>{interesting(old)}<p>y</p>")
+    publishing.declare_follow_up(new, follows=old)
+
+    (one,) = suggest(WATER, at=AT)
+
+    edition = new.editions.get()
+    assert (one.article_id, one.edition_id) == (new.pk, edition.pk)
+    assert (one.headline, one.path, one.language) == ("The river fell", edition.path, "en-GB")
+    why = one.reason.text(at=AT)
+    assert why.startswith("shares Indus") and why.endswith("2 days ago")  # lines to both show it
+
+
+def test_of_a_story_and_what_follows_it_the_last_is_suggested_once(db):
+    follow("Rising", "Falling", "Mended", tags=("Indus",))
+    live("Apart", tags=("Indus",), days=300)
+
+    assert found() == ["Mended", "Apart"]
+
+
+def test_what_a_line_shows_already_is_not_suggested_whichever_story_it_names(db):
+    stories = follow("Rising", "Falling", "Mended", tags=("Indus",))
+    joined = live("Another beginning", tags=("Indus",))
+    publishing.declare_follow_up(stories[1], follows=live("Yet another", tags=("Indus",)))
+
+    for story in (*stories, stories[0]):
+        body = f"<p>x</p>{interesting(story)}<p>y</p>"
+        assert found(Story(headline="x", tags=("Indus",), body=body)) == [joined.headline]
+
+
+def test_words_that_lead_to_a_story_leave_room_for_a_line_to_what_follows(db):
+    old, new = follow("Rising", "Falling", tags=("Indus",))
+
+    def linked(story):
+        return Story(
+            headline="x", tags=("Indus",), body=f'<p><a data-article="{story.pk}">w</a></p>'
+        )
+
+    assert found(linked(old)) == ["Falling"]
+    assert found(linked(new)) == []
+
+
+def test_while_what_follows_cannot_be_read_the_story_itself_is_suggested(db):
+    old, middle, new = follow("Rising", "Falling", "Mended", tags=("Indus",))
+    publishing.withdraw(new)
+    at = datetime.now(UTC)
+    assert [s.headline for s in suggest(WATER, at=at)] == ["Falling"]
+    publishing.withdraw(middle)
+    at = datetime.now(UTC)
+
+    assert [s.headline for s in suggest(WATER, at=at)] == ["Rising"]
+    publishing.withdraw(old)
+    assert suggest(WATER, at=datetime.now(UTC)) == []
+
+
+def test_a_story_that_follows_is_led_to_what_came_before(db):
+    old, middle, new = follow("Rising", "Falling", "Mended", tags=("Indus",))
+
+    assert found(Story(headline="x", tags=("Indus",), article=new.pk)) == ["Falling"]
+    assert sorted(found(Story(headline="x", tags=("Indus",), article=middle.pk))) == [
+        "Mended",
+        "Rising",
+    ]
+    assert found(Story(headline="x", tags=("Indus",), article=old.pk)) == ["Mended"]
+
+
+def test_a_translation_that_follows_another_story_is_not_suggested_for_it(db):
+    own = live("The river rose in the night", tags=("Money",))
+    told = live("Der Fluss stieg", tags=("Geld",), language="de", translation_of=own)
+    publishing.declare_follow_up(told, follows=live("Rising", tags=("Indus",)))
+
+    assert found(Story(headline="x", tags=("Indus",), article=own.pk)) == []
+    assert found() == ["Der Fluss stieg"]
+
+
+def test_suggesting_costs_as_many_queries_whatever_follows(db, django_assert_num_queries):
+    live("Alone", tags=("Indus",))
+    with django_assert_num_queries(4) as without_text:  # tags, walk, what follows, details
+        assert found(Story(tags=("Indus",))) == ["Alone"]
+    follow("Rising", "Falling", "Mended", tags=("Indus",))
+    follow("Burning", "Burnt", tags=("Floods",))
+    line = interesting(live("Else", tags=("Money",)))
+
+    with django_assert_num_queries(4) as asked:
+        assert len(found(Story(tags=("Indus", "Floods"), body=line))) == 3
+
+    assert len(asked) == len(without_text)
+
+
+@pytest.fixture
+def chapters(db):
+    return [live(f"Chapter {name}", tags=("Indus",)) for name in "abcdef"]
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    follows=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=6),
+    lines=st.sets(st.integers(1, 5), max_size=2),
+    gone=st.sets(st.integers(1, 5), max_size=2),
+)
+def test_every_suggestion_put_in_as_a_line_is_what_readers_see(chapters, follows, lines, gone):
+    stories = chapters
+    with transaction.atomic():
+        for earlier, later in follows:
+            with suppress(publishing.NotAFollowUp):
+                publishing.declare_follow_up(stories[later], follows=stories[earlier])
+        for number in gone:
+            publishing.withdraw(stories[number])
+        own, at = stories[0], datetime.now(UTC)
+        body = "".join(f"<p>x</p>{interesting(stories[n])}" for n in sorted(lines))
+
+        def shown(html):
+            text = links.Body(own.pk, "en", find_references(html))
+            (told,) = links.tell(
+                [text], at=at, labels=links.Labels("Interesting", "en"), figure_of=None
+            )
+            return [target.article for _, target in sorted(told.lines.items())]
+
+        story = Story(headline="x", tags=("Indus",), body=body, article=own.pk)
+        suggested = suggest(story, at=at)
+        for one in suggested:
+            line = f'<aside data-interesting="{one.article_id}">{one.headline}</aside>'
+            assert shown(body + line) == [*shown(body), one.article_id]
+        # And whatever a line could show is suggested.
+        every = {
+            target
+            for other in stories[1:]
+            if other.editions.live(at=at).exists()
+            for target in shown(body + interesting(other))
+        }
+        assert {one.article_id for one in suggested} == every - set(shown(body))
+        transaction.set_rollback(True)
 
 
 def test_a_draft_is_asked_for_without_being_saved(db):

@@ -49,6 +49,11 @@ class FoundReferences:
     articles: frozenset[int]  # linked from within the text
     images: frozenset[int]
 
+    @property
+    def targets(self) -> frozenset[int]:
+        """The ids of articles that lines name."""
+        return frozenset(line.target for line in self.lines if line.target)
+
 
 def find_references(html: str) -> FoundReferences:
     """The lines in the order of the text, and the ids of linked articles and of images."""

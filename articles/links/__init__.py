@@ -8,6 +8,7 @@ the desk is told of the web of stories has modules of its own: ``web`` of one st
 """
 
 from .attach import attach, identify, lead_to_heir
+from .follow_ups import FollowUps, follow_ups_of
 from .labels import INTERESTING, Labels
 from .latest import newest_of
 from .lines import Body, Told, followed, tell
@@ -17,11 +18,13 @@ from .resolve import Resolved, find, resolve
 __all__ = [
     "INTERESTING",
     "Body",
+    "FollowUps",
     "Labels",
     "Resolved",
     "Told",
     "attach",
     "find",
+    "follow_ups_of",
     "followed",
     "identify",
     "lead_to_heir",

@@ -8,6 +8,7 @@ from articles import cache
 from articles.body import Figure, FoundReferences, Target
 from articles.models import FOREVER, Image
 
+from .follow_ups import may_show
 from .labels import Labels
 from .latest import Newest, newest_of
 from .resolve import Stories, Story, find
@@ -103,9 +104,7 @@ def followed(
     """
     if not target:
         return None, set(), FOREVER
-    stands = [target, *stories.later.get(target, ())]
-    if source in stands:
-        stands = stands[: stands.index(source)]
+    stands = may_show(target, source, stories.later)
     live = [place for place, pk in enumerate(stands) if pk in stories.live]
     may_be = stands[live[-1] :] if live else stands  # those before it make no difference
     keys = {cache.lines_key(target), *map(cache.article_key, may_be)}

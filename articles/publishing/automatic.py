@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from articles import links
 from articles.body import find_references
 from articles.body.placement import best_place, insert_line
 from articles.links.suggest import Story, Suggestion, suggest
@@ -52,12 +53,14 @@ def automatic_lines(
         return content.body, []
     story = story_of(article, content)
     refused = set(article.refused_lines.values_list("target", flat=True)) if article else set()
-    earlier = {line.target for line in find_references(before).lines if line.target}
+    earlier = find_references(before).targets
+    if earlier:
+        follow_ups = links.follow_ups_of(earlier, at=at)
+        earlier = {follow_ups.shown(target, source=story.article) for target in earlier}
     found = [
         suggestion
-        for suggestion in suggest(story, at=at, most=40)
-        if suggestion.article_id not in refused
-        and (suggestion.score >= AUTOMATIC_LEAST or suggestion.article_id in earlier)
+        for suggestion in suggest(story, at=at, most=40, refused=refused)
+        if (suggestion.score >= AUTOMATIC_LEAST or suggestion.article_id in earlier)
         and same_language(suggestion.language, content.language)
     ]
     found.sort(key=lambda suggestion: suggestion.article_id not in earlier)

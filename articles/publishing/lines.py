@@ -11,9 +11,10 @@ from itertools import takewhile
 from django.db import transaction
 from django.utils import timezone
 
+from articles import links
 from articles.body import find_references
 from articles.body.placement import free_places, insert_line, without_lines_to
-from articles.links.suggest import Proposal, Story, inbound, place_in
+from articles.links.suggest import Proposal, Story, inbound, named, place_in
 from articles.models import (
     AcceptedLine,
     AcceptedLines,
@@ -88,10 +89,12 @@ def accept(article: Article, *, chosen: Mapping[int, str], by=None) -> Accepted:
     story = _story_read(live)
     offered = {proposal.source: proposal for proposal in _proposed(live, at=now)}
     texts = texts_of(hold(chosen.keys() & offered.keys()), at=now)
+    bodies = [text.body for held in texts for text in held]
+    follow_ups = links.follow_ups_of(named(story, bodies), at=now)
     bodies, led = {}, []
     for held in texts:
         source = held.copy.pk
-        more = _with_line(held, story, offered[source], chosen[source])
+        more = _with_line(held, story, offered[source], chosen[source], follow_ups)
         if held.live in more:
             bodies |= more
             led.append(source)
@@ -108,12 +111,12 @@ def accept(article: Article, *, chosen: Mapping[int, str], by=None) -> Accepted:
     return Accepted(act, tuple(headlines[pk] for pk in left if pk in headlines))
 
 
-def _with_line(texts, story, proposal, paragraph):
+def _with_line(texts, story, proposal, paragraph, follow_ups):
     """The bodies of those of ``texts`` that can lead to ``story``: what readers see only after
     ``paragraph``."""
     bodies = {}
     for text in texts:
-        place = place_in(text.body, story)
+        place = place_in(text.body, story, follow_ups, source=proposal.source)
         if place is None:
             continue
         same = (free for free in free_places(text.body) if free.before == paragraph)
@@ -193,7 +196,7 @@ def _put_in_by(act, edition, texts, *, at):
 
 @transaction.atomic
 def refuse_lines(article: Article, *, targets: Iterable[int], by=None) -> int:
-    """Let no automatic line of ``article`` lead to these stories (ids), now and for ever.
+    """Let no automatic line of ``article`` show these stories (ids), now and for ever.
 
     Those that readers see go, quietly, and so do those that are planned. How many readers saw.
     """
@@ -202,11 +205,15 @@ def refuse_lines(article: Article, *, targets: Iterable[int], by=None) -> int:
     rows = [RefusedLine(source=article, target_id=pk, refused_by=by) for pk in sorted(targets)]
     RefusedLine.objects.bulk_create(rows, ignore_conflicts=True)
     (texts,) = texts_of([article], at=now)
+    lines = {text: find_references(text.body).targets for text in texts}
+    follow_ups = links.follow_ups_of(targets.union(*lines.values()), at=now)
+    refused = {follow_ups.shown(pk, source=article.pk) for pk in targets}
     bodies = {}
-    for text in texts:
+    for text, found in lines.items():
         html = text.body
-        for target in targets:
-            html = without_lines_to(html, target, origin=Origin.AUTOMATIC)
+        for target in found:
+            if follow_ups.shown(target, source=article.pk) in refused:
+                html = without_lines_to(html, target, origin=Origin.AUTOMATIC)
         bodies[text] = html
     seen = texts.live.body if texts.live else ""
     again = rewrite([texts], bodies, at=now, by=by)

@@ -1,6 +1,7 @@
 """Which stories a text could lead to, the best first, each with its reasons.
 
-In: a story as it stands, saved or being typed. Out: live stories that it neither is nor leads to.
+In: a story as it stands, saved or being typed. Out: live stories that it neither is nor leads to,
+each the one that a line would show.
 
 ``walk``     the newest stories of each tag, and what the search index finds alike: who could be it
 ``weigh``    what tags, words, section, language and age are worth: pure sums
@@ -12,7 +13,7 @@ The work is bounded, whatever the archive: at most ``walk.MOST_TAGS`` tags, the 
 ``walk.PER_TAG`` rows of each from one index, and the details of ``walk.SHORTLIST`` stories.
 """
 
-from .inbound import Proposal, inbound, place_in
+from .inbound import Proposal, inbound, named, place_in
 from .ranking import Story, Suggestion, candidates, suggest
 from .reasons import Reason
 
@@ -23,6 +24,7 @@ __all__ = [
     "Suggestion",
     "candidates",
     "inbound",
+    "named",
     "place_in",
     "suggest",
 ]

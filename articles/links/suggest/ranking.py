@@ -1,8 +1,11 @@
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from articles.body import find_references
 from articles.headlines import headline_key
+from articles.links.follow_ups import follow_ups_of
 
 from . import walk, weigh
 from .reasons import Reason
@@ -35,23 +38,50 @@ class Suggestion:
     reason: Reason = field(repr=False)
 
 
-def suggest(story: Story, *, at: datetime, most: int = 8) -> list[Suggestion]:
+def suggest(
+    story: Story, *, at: datetime, most: int = 8, refused: Collection[int] = ()
+) -> list[Suggestion]:
     """The ``most`` best stories that are live at ``at`` and that ``story`` does not lead to yet.
 
-    Three queries (one more for tags that were merged away) and what the search index asks.
+    A line shows the last live follow-up of its story, so that one is suggested in its place, and
+    none that a line shows already. ``refused`` are ids of stories to which no line shall lead.
+    Four queries (one more for tags that were merged away) and what the search index asks.
     """
-    found = find_references(story.body)
-    linked = found.articles | {line.target for line in found.lines if line.target}
-    return [
-        suggestion for suggestion in candidates(story, at=at) if suggestion.article_id not in linked
-    ][:most]
+    met = _met(story, at=at)
+    references = find_references(story.body)
+    lines = {*references.targets, *refused}
+    follow_ups = follow_ups_of(met.shortlist | lines, at=at)
+    shown = {pk: follow_ups.shown(pk, source=story.article) for pk in met.shortlist | lines}
+    taken, found = {*references.articles, *(shown[pk] for pk in lines)}, []
+    for suggestion in _weighed(story, met, {pk: shown[pk] for pk in met.shortlist}, at=at):
+        if suggestion.article_id not in taken:
+            taken.add(suggestion.article_id)
+            found.append(suggestion)
+    return found[:most]
 
 
 def candidates(story: Story, *, at: datetime, without: str = "") -> list[Suggestion]:
-    """All that could be meant, the best first, linked already or not.
+    """All that could be meant, the best first, linked already or not, followed by others or not.
 
     ``without`` leaves out one signal by its name (``weigh.SIGNALS``), to see what it is worth.
     """
+    met = _met(story, at=at, without=without)
+    return _weighed(story, met, {pk: pk for pk in met.shortlist}, at=at, without=without)
+
+
+@dataclass(frozen=True)
+class _Met:
+    """What the walks of one story met, and which of it is worth a closer look."""
+
+    tags: Mapping[int, str]  # names
+    tags_by_edition: Mapping[int, Iterable[int]]
+    rarity: Mapping[int, float]  # of tags
+    weights: Mapping[int, float]  # of editions, by their tags
+    alike: Mapping[int, float]  # by article
+    shortlist: set[int]  # articles
+
+
+def _met(story, *, at, without=""):
     tags, total = walk.tags_of(story.tags)
     rows = walk.newest_tagged(tags, at=at)
     rarity = weigh.rarity(rows.documents, total)
@@ -61,32 +91,48 @@ def candidates(story: Story, *, at: datetime, without: str = "") -> list[Suggest
     weights = weigh.tag_weights(rows.tags_by_edition, rarity)
     shortlist = walk.shortlist(rows, weights, alike, today=walk.day_of(at))
     shortlist.discard(story.article)
+    return _Met(tags, rows.tags_by_edition, rarity, weights, alike, shortlist)
+
+
+def _weighed(story, met, shown, *, at, without=""):
+    """A suggestion for each story of the shortlist, the best first: of what ``shown`` says that a
+    line to it shows, for what it has itself in common with ``story``."""
+    rows = {row.article: row for row in walk.details({*shown, *shown.values()}, at=at)}
+    lines_in = Counter()  # whatever they name, they show that story
+    for pk, row in rows.items():
+        lines_in[shown.get(pk, pk)] += row.lines_in
     own_key, group = headline_key(story.headline), story.original or story.article
-    suggestions = []
-    for row in walk.details(shortlist, at=at):
-        text = alike.get(row.article, 0)
+
+    def is_told_again(row):
         is_it = group in (row.article, row.original) and group is not None
-        if is_it or weigh.is_same(own_key, headline_key(row.headline), text):
+        return is_it or weigh.is_same(
+            own_key, headline_key(row.headline), met.alike.get(row.article, 0)
+        )
+
+    suggestions = []
+    for pk, to in shown.items():
+        met_row, row = rows.get(pk), rows.get(to)
+        if met_row is None or is_told_again(met_row) or (row is not met_row and is_told_again(row)):
             continue
-        shared = rows.tags_by_edition.get(row.edition, ())
+        shared = met.tags_by_edition.get(met_row.edition, ())
         signals = weigh.Signals(
-            tags=weights.get(row.edition, 0),
-            text=text,
+            tags=met.weights.get(met_row.edition, 0),
+            text=met.alike.get(pk, 0),
             section=story.section == row.section,
             language=weigh.same_language(story.language, row.language),
             days=max((at - row.published_at).days, 0),
-            lines_in=row.lines_in,
+            lines_in=lines_in[to],
         )
         score = weigh.score(signals, without=without)
         if score <= 0:
             continue
-        names = sorted(shared, key=lambda tag: -rarity[tag])
+        names = sorted(shared, key=lambda tag: -met.rarity[tag])
         reason = Reason(
-            tags=tuple(tags[tag] for tag in names),
-            rarest=max((rarity[tag] for tag in shared), default=0),
+            tags=tuple(met.tags[tag] for tag in names),
+            rarest=max((met.rarity[tag] for tag in shared), default=0),
             is_alike=signals.text >= weigh.ALIKE,
             published_at=row.published_at,
-            lines_in=row.lines_in,
+            lines_in=lines_in[to],
         )
         suggestions.append(
             Suggestion(
