@@ -2,10 +2,12 @@
 
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
 
 from articles import links, publishing
 from articles.body import find_references
@@ -200,3 +202,33 @@ def test_a_page_that_is_saved_while_lines_on_it_move_has_both():
     page = StandingPage.objects.get()
     assert page.title == "About us"
     assert find_references(page.body).lines[0].target == to.pk
+
+
+def test_what_begins_while_it_gets_a_line_is_told_of_with_the_line():
+    (older,) = older_stories(1)
+    new = make_live(**NEW)
+    chosen = {p.source: p.place.before for p in publishing.proposals(new)}
+    begins_at = timezone.now() + timedelta(seconds=0.6)
+    publishing.publish(change_article(older, standfirst="Said later."), at=begins_at)
+    is_accepted, done = threading.Event(), []
+
+    def accept():
+        with transaction.atomic():
+            publishing.accept(new, chosen=chosen)
+            is_accepted.set()
+            while timezone.now() < begins_at + timedelta(seconds=0.3):
+                time.sleep(0.05)
+        done.append("accepted")
+
+    def announce():
+        is_accepted.wait(10)
+        while timezone.now() < begins_at:
+            time.sleep(0.05)
+        told = publishing.announce()
+        done.append([edition.article_id for edition in told])
+
+    both(announce, accept)
+
+    assert done == ["accepted", [older.pk]]
+    assert seen(older).standfirst == "Said later."
+    assert [line.target for line in find_references(seen(older).body).lines] == [new.pk]

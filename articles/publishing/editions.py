@@ -20,7 +20,7 @@ from articles.slugs import free_slug
 from . import translations
 from .automatic import with_automatic_lines
 from .content import Content
-from .holding import locked
+from .holding import locked, one_writer
 from .quiet import repeat
 from .tags import telling_tag
 
@@ -171,6 +171,7 @@ def announce(*, at=None, most=100):
     Readers see them without it. It spoils the lists they entered, so that pages are made again and
     followers of the outbox hear of it: once for each, however many workers ask at one moment.
     """
+    one_writer()  # what changes a plan that begins meanwhile is told of too
     at = at or timezone.now()
     in_turn()  # before rows are held, for none is waited for here
     due = Edition.objects.due(at=at).order_by("live_from", "pk").defer("body")
