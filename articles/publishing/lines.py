@@ -89,8 +89,8 @@ def accept(article: Article, *, chosen: Mapping[int, str], by=None) -> Accepted:
     story = _story_read(live)
     offered = {proposal.source: proposal for proposal in _proposed(live, at=now)}
     texts = texts_of(hold(chosen.keys() & offered.keys()), at=now)
-    bodies = [text.body for held in texts for text in held]
-    follow_ups = links.follow_ups_of(named(story, bodies), at=now)
+    named_in = named(story, (text.body for held in texts for text in held))
+    follow_ups = links.follow_ups_of(named_in, at=now)
     bodies, led = {}, []
     for held in texts:
         source = held.copy.pk
