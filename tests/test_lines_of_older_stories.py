@@ -325,6 +325,22 @@ def test_lines_moved_and_moved_back_are_in_each_text_what_they_were(db):
     assert seen(older).body == stored(older).body == before[1]
 
 
+def test_moving_lines_back_leaves_one_that_was_put_in_after_the_moved_one_was_gone(db):
+    one, other = older_stories(2)
+    new, elsewhere = make_live(**NEW), make_live(headline="Elsewhere", tags=())
+    accept_all(new)
+    moved = publishing.move_lines(new, to=elsewhere)
+    change_article(other, body=LONG)
+    publishing.publish(other)
+    from_the_form(other, elsewhere)
+    publishing.publish(other)
+
+    publishing.move_lines_back(moved)
+
+    assert leads(seen(one).body) == leads(stored(one).body) == [new.pk]
+    assert leads(seen(other).body) == leads(stored(other).body) == [elsewhere.pk]
+
+
 def test_a_line_goes_from_a_working_copy_that_could_not_be_saved_today(db):
     one, other = older_stories(2)
     new = make_live(**NEW)

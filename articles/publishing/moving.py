@@ -1,12 +1,20 @@
 """All lines that point at one story are made to point at another, in one act that can be undone."""
 
+import math
 from collections import defaultdict
 
 from django.db import transaction
 from django.utils import timezone
 
-from articles.body import move_line, replace_lines
-from articles.models import Article, Edition, InterestingLink, MovedLines, StandingPage
+from articles.body import find_references, move_line, replace_lines
+from articles.models import (
+    Article,
+    Edition,
+    InterestingLink,
+    MovedLines,
+    Revision,
+    StandingPage,
+)
 
 from .holding import hold, locked
 from .quiet import rewrite, texts_of
@@ -51,8 +59,8 @@ def move_lines(article: Article, *, to: Article, by=None) -> MovedLines:
 def move_lines_back(moved: MovedLines, *, by=None) -> int:
     """Undo ``moved``: its lines are what they were before. Returns in how many stories.
 
-    Where somebody took the line out meanwhile, it stays out. Raises NothingToMove if all of this
-    was done before.
+    Where somebody took the line out meanwhile, it stays out, and one put in after that stays.
+    Raises NothingToMove if all of this was done before.
     """
     to, now = locked(moved.to), timezone.now()
     moved = MovedLines.objects.get(pk=moved.pk)
@@ -63,18 +71,23 @@ def move_lines_back(moved: MovedLines, *, by=None) -> int:
         for name, versions in moved.lines.items()
     }
 
-    def as_before(text, number, line):
-        versions = were[_name(text)]
-        lines = versions.get(text.version) or versions[max(versions)]  # it may be made since
-        return lines[number] if number < len(lines) else line
-
     sources = _sources_of(to) & were.keys()
     pages = [page for page in _pages_with(to) if _name(page) in were]
+    gone_in, led_back = _gone_in(sources, to, since=moved.moved_at), set()
+
+    def as_before(text, number, line):
+        name = _name(text)
+        lines = were[name].get(text.version) or were[name][max(were[name])]  # it may be made since
+        if number >= len(lines) or text.version >= gone_in.get(name, math.inf):
+            return line
+        led_back.add(name)
+        return lines[number]
+
     _replace(sources, to, as_before, at=now, by=by)
     _replace_on(pages, to, as_before)
     moved.taken_back_at = now
     moved.save(update_fields=["taken_back_at"])
-    return len(sources) + len(pages)
+    return len(led_back)
 
 
 def _pages_with(target):
@@ -105,6 +118,17 @@ def _sources_of(target):
     copies = InterestingLink.objects.filter(target=target, edition=None)
     editions = Edition.objects.not_ended().filter(lines__target=target)
     return {*copies.values_list("source", flat=True), *editions.values_list("article", flat=True)}
+
+
+def _gone_in(sources, target, *, since):
+    """By story the first version of its working copy ``since`` then with no line to ``target``."""
+    saved = Revision.objects.filter(article__in=sources, saved_at__gte=since).order_by("-version")
+    texts = saved.values_list("article", "version", "content__body")
+    return {
+        source: version
+        for source, version, html in texts
+        if target.pk not in find_references(html).targets
+    }
 
 
 def _replace(sources, target, replacement, *, at, by):
