@@ -14,7 +14,7 @@ from articles.models import AcceptedLines, Article, Edition, Publication
 from .builders import make_article, make_live
 from .test_lines_of_older_stories import LONG, older_stories
 
-QUERIES_OF_SUGGESTIONS = 9
+QUERIES_OF_SUGGESTIONS = 10
 ASKED = {"headline": "Water again", "tags": "Floods, Indus", "language": "en", "body": LONG}
 
 

@@ -15,7 +15,9 @@ from articles.models import (
     Article,
     Edition,
     Image,
+    MovedLines,
     PictureUse,
+    Revision,
     SearchName,
     SearchRow,
     SearchWord,
@@ -187,3 +189,31 @@ def test_an_upgrade_that_is_cut_short_leaves_the_database_as_it_was(newsroom, mo
 
     after = rows(without=WITHOUT)
     assert {label: len(kept) for label, kept in after.items()} == before
+
+
+def test_acts_of_an_earlier_version_are_still_taken_back(newsroom):
+    old = make_live(
+        headline="Old gauges",
+        body=f"<p>{'On gauges. ' * 200}</p>" * 4,
+        tags=("Gauges",),
+        at=timezone.now() - timedelta(days=2),
+    )
+    new = make_live(headline="New gauges", tags=("Gauges",))
+    (proposal,) = [p for p in publishing.proposals(new) if p.source == old.pk]
+    accepted = publishing.accept(new, chosen={old.pk: proposal.place.before}).act
+    tides, ports = Article.objects.get(headline="Tides"), Article.objects.get(headline="Ports")
+    told = Article.objects.get(headline="Harbours, and a secret")
+    moved = publishing.move_lines(tides, to=ports)
+    before = told.body
+
+    call_command("migrate", "articles", "0009_follows", verbosity=0)
+    old_form = MovedLines.objects.get(pk=moved.pk).lines[str(told.pk)]
+    later = accepted.accepted_at + timedelta(milliseconds=7)  # as each save had its own moment
+    Revision.objects.filter(saved_at=accepted.accepted_at).update(saved_at=later)
+    call_command("migrate", verbosity=0)
+    publishing.take_back(accepted)
+    publishing.move_lines_back(MovedLines.objects.get(pk=moved.pk))
+
+    assert old_form == [interesting(tides)]
+    assert f'data-interesting="{new.pk}"' not in Article.objects.get(pk=old.pk).body
+    assert Article.objects.get(pk=told.pk).body == before
