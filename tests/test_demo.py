@@ -8,6 +8,7 @@ from django.core.management import call_command
 from PIL import Image as Picture
 
 from articles import demo
+from articles.body.placement import warnings
 from articles.models import (
     Article,
     Author,
@@ -75,6 +76,12 @@ def test_every_line_of_the_demo_found_its_story(newspaper):
     assert not lines.filter(target=None, target_tag=None).exists()
     assert lines.filter(is_pinned=True).exists()
     assert lines.exclude(target_tag=None).count() == 2
+
+
+def test_the_lines_of_the_demo_stand_where_editors_are_asked_to_put_them(newspaper):
+    said = {e.headline: warnings(e.body) for e in Edition.objects.live() if warnings(e.body)}
+
+    assert said == {}
 
 
 def test_a_correction_of_the_demo_changes_words(newspaper, client):
