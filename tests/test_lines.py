@@ -768,3 +768,37 @@ def test_an_imported_line_finds_its_story(client):
     _, article = keep(record, section=make_section(), publish=True)
 
     assert shown(client, article) == [("Interesting", target.headline)]
+
+
+def test_a_line_of_the_storys_own_headline_waits_for_another_story():
+    article = make_article(headline="Tides", body=f"<p>A.</p>{interesting('Tides')}<p>B.</p>")
+
+    publishing.publish(article)
+    change_article(article, standfirst="Of the sea")
+
+    assert not article.lines_out.exclude(target=None).exists()
+
+
+def test_of_stories_with_one_headline_a_line_finds_the_live_one_and_the_newest_of_these():
+    live = [make_live(headline="Tides", slug=f"tides-{n}") for n in range(2)]
+    publishing.publish(change_article(live[0], standfirst="In its second version"))
+    make_article(headline="Tides")
+
+    article = make_article(headline="Waves", body=f"<p>A.</p>{interesting('Tides')}<p>B.</p>")
+
+    assert article.lines_out.get().target == live[1]
+
+
+def test_a_restored_line_leads_where_it_led_though_its_story_is_called_otherwise_now():
+    article = make_article(
+        headline="Waves", body=f"<p>A.</p>{interesting('Tides')}<p>B.</p>{interesting('Sea')}"
+    )
+    target = make_live(headline="Tides")
+    make_live(headline="Sea")
+    change_article(target, headline="Tides and moons")
+    publishing.publish(target)
+
+    first = article.revisions.get(version=1)
+    publishing.restore(change_article(article, standfirst="x"), revision=first, base_version=2)
+
+    assert article.lines_out.get(place=0).target == target
