@@ -28,6 +28,15 @@ def ask(client, **changes):
     return client.post(reverse("admin:articles_article_suggestions"), ASKED | changes)
 
 
+def post_form(client, article, button, **changes):
+    """The page after ``button`` of the story's form was pressed."""
+    address = reverse("admin:articles_article_change", args=[article.pk])
+    posted = client.get(address).context["adminform"].form.initial
+    posted = {name: value for name, value in posted.items() if value is not None}
+    posted |= {"tags": "Floods", "byline": [], "base_version": article.version, button: ""}
+    return client.post(address, posted | changes, follow=True)
+
+
 def test_the_form_is_answered_with_stories_reasons_and_places(client, editor):
     older = make_live(headline="The Indus rose", tags=("Indus", "Floods"))
     client.force_login(editor)
@@ -82,17 +91,26 @@ def test_a_line_in_a_bad_place_is_warned_of_in_the_form_and_on_saving(client, ed
 
     said = ask(client, body=body).json()["warns"]
     article = make_article(headline="With a line too many")
-    form = client.get(reverse("admin:articles_article_change", args=[article.pk]))
-    posted = form.context["adminform"].form.initial | {"body": body, "_save": "", "base_version": 1}
-    posted = {name: value for name, value in posted.items() if value is not None}
-    posted |= {"tags": "Floods", "byline": []}
-    page = client.post(
-        reverse("admin:articles_article_change", args=[article.pk]), posted, follow=True
-    )
+    page = post_form(client, article, "_save", body=body)
 
     assert said[0].startswith("The line stands at the beginning")
     assert said[0] in page.text
     assert Article.objects.get(pk=article.pk).body == body
+
+
+def test_older_stories_are_offered_once_readers_can_open_the_story(client, editor):
+    client.force_login(editor)
+    article = make_article(headline="The Indus again")
+    offer = f'<a href="{reverse("admin:articles_article_proposals", args=[article.pk])}">Older'
+
+    saved = post_form(client, article, "_save", standfirst="In its bed")
+    article.refresh_from_db()
+    published = post_form(client, article, "_publish")
+
+    said = [
+        page.text.partition("messagelist")[2].partition("</ul>")[0] for page in (saved, published)
+    ]
+    assert [offer in words for words in said] == [False, True]
 
 
 def test_suggestions_are_for_those_who_may_write_the_story(client, live):
