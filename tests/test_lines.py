@@ -756,6 +756,16 @@ def test_a_line_on_a_page_of_the_desk_finds_its_story_when_that_is_published(cli
     assert ">How we really began<" in client.get(path).text
 
 
+def test_a_line_of_the_same_words_that_leads_elsewhere_stays_when_another_finds_its_story(client):
+    other = make_live(headline="Moons")
+    page = make_page("About", body=f"<p>A.</p>{interesting('Tides')}{line_to(other.pk, 'Tides')}")
+
+    target = make_live(headline="Tides")
+
+    page.refresh_from_db()
+    assert [line.target for line in body.find_references(page.body).lines] == [target.pk, other.pk]
+
+
 def test_illegible_characters_are_not_let_in_by_their_numbers():
     assert body.clean("<p>a&#1;b&#11;c</p>") == "<p>ab\nc</p>"
 
