@@ -20,7 +20,7 @@ from articles.models import (
 from articles.publishing import Placed
 
 from .builders import make_article, make_live, make_page, make_section, make_series
-from .test_desk import as_user, desk, form_of, said, stored, typed  # noqa: F401  fixtures among them
+from .test_desk import as_user, form_of, said, stored, typed  # noqa: F401  a fixture among them
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +50,7 @@ def words_of(page, **changes):
 # The front page
 
 
-def test_an_editor_arranges_the_front_page(desk, client):  # noqa: F811
+def test_an_editor_arranges_the_front_page(desk, client):
     publishing.change(Publication(name="The Post"))
     one, two = make_live(headline="One"), make_live(headline="Two")
     until = f"{timezone.now() + timedelta(days=1):%Y-%m-%dT%H:%M}"
@@ -64,7 +64,7 @@ def test_an_editor_arranges_the_front_page(desk, client):  # noqa: F811
     assert "Arranged the front page" in LogEntry.objects.first().change_message
 
 
-def test_the_screen_says_what_stands_where_and_why_not(desk):  # noqa: F811
+def test_the_screen_says_what_stands_where_and_why_not(desk):
     publishing.arrange_front({0: Placed(make_article(headline="A draft of a lead"))})
 
     page = desk.get(FRONT).text
@@ -83,14 +83,14 @@ def test_the_screen_says_what_stands_where_and_why_not(desk):  # noqa: F811
         ([], {"story_0": "999999"}, "Select a valid choice"),
     ],
 )
-def test_what_cannot_be_arranged_is_refused_beside_its_slot(desk, live, slots, more, words):  # noqa: F811
+def test_what_cannot_be_arranged_is_refused_beside_its_slot(desk, live, slots, more, words):
     response = desk.post(FRONT, chosen([live for _ in slots], **more))
 
     assert words in said(response)
     assert not FrontSlot.objects.exists()
 
 
-def test_of_two_editors_the_second_sees_what_the_first_arranged(desk):  # noqa: F811
+def test_of_two_editors_the_second_sees_what_the_first_arranged(desk):
     one, two = make_live(headline="One"), make_live(headline="Two")
     publishing.arrange_front({3: Placed(one)})
     mine = chosen([two])
@@ -107,7 +107,7 @@ def test_of_two_editors_the_second_sees_what_the_first_arranged(desk):  # noqa: 
     assert FrontSlot.objects.get().article == two
 
 
-def test_of_two_editors_of_an_empty_front_page_the_second_is_told_too(desk):  # noqa: F811
+def test_of_two_editors_of_an_empty_front_page_the_second_is_told_too(desk):
     one, two = make_live(headline="One"), make_live(headline="Two")
     mine = chosen([two])
     publishing.arrange_front({0: Placed(one)})
@@ -118,7 +118,7 @@ def test_of_two_editors_of_an_empty_front_page_the_second_is_told_too(desk):  # 
     assert FrontSlot.objects.get().article == one
 
 
-def test_a_section_is_switched_off_the_front(desk, live):  # noqa: F811
+def test_a_section_is_switched_off_the_front(desk, live):
     sport = make_section("Sport")
 
     desk.post(FRONT, chosen(sections=[live.section_id]), follow=True)
@@ -126,7 +126,7 @@ def test_a_section_is_switched_off_the_front(desk, live):  # noqa: F811
     assert not Section.objects.get(pk=sport.pk).is_on_front
 
 
-def test_breaking_news_are_switched_on_and_off(desk, live, editor):  # noqa: F811
+def test_breaking_news_are_switched_on_and_off(desk, live, editor):
     news = {"text": "The quay is closed", "article": live.pk, "_break": "1"}
 
     response = desk.post(FRONT, news, follow=True)
@@ -178,7 +178,7 @@ def test_stories_are_offered_to_slots_only_to_those_who_may_see_them(as_user, li
 # Stories
 
 
-def test_a_story_gets_its_note_series_and_original_at_the_desk(desk, draft):  # noqa: F811
+def test_a_story_gets_its_note_series_and_original_at_the_desk(desk, draft):
     urdu = make_article(headline="سمندر", language="ur")
     series = make_series("Tides")
 
@@ -192,7 +192,7 @@ def test_a_story_gets_its_note_series_and_original_at_the_desk(desk, draft):  # 
     assert article.translation_of == urdu
 
 
-def test_a_taken_part_is_refused_beside_its_field_and_what_was_typed_comes_back(desk, draft):  # noqa: F811
+def test_a_taken_part_is_refused_beside_its_field_and_what_was_typed_comes_back(desk, draft):
     other = make_article(headline="Other", series=make_series("Tides"))
 
     response = desk.post(
@@ -204,7 +204,7 @@ def test_a_taken_part_is_refused_beside_its_field_and_what_was_typed_comes_back(
     assert stored(draft).series != other.series
 
 
-def test_a_series_in_use_is_kept_and_lists_its_parts(desk, draft):  # noqa: F811
+def test_a_series_in_use_is_kept_and_lists_its_parts(desk, draft):
     page = reverse("admin:articles_series_change", args=[draft.series_id])
     address = reverse("admin:articles_series_delete", args=[draft.series_id])
 
@@ -215,7 +215,7 @@ def test_a_series_in_use_is_kept_and_lists_its_parts(desk, draft):  # noqa: F811
 # Standing pages
 
 
-def test_a_page_is_written_at_the_desk(desk, client):  # noqa: F811
+def test_a_page_is_written_at_the_desk(desk, client):
     add = reverse("admin:articles_standingpage_add")
     typed = {"title": "About us", "body": "<p>Us.</p><script>x</script>", "is_live": "on"}
 
@@ -228,7 +228,7 @@ def test_a_page_is_written_at_the_desk(desk, client):  # noqa: F811
     assert StandingPage.objects.get().body == "<p>Us.</p>"
 
 
-def test_a_page_saved_meanwhile_is_not_overwritten_and_nothing_is_lost(desk):  # noqa: F811
+def test_a_page_saved_meanwhile_is_not_overwritten_and_nothing_is_lost(desk):
     page = make_page("About")
     mine = words_of(page, body="<p>Mine.</p>")
     theirs = StandingPage.objects.get()
@@ -245,7 +245,7 @@ def test_a_page_saved_meanwhile_is_not_overwritten_and_nothing_is_lost(desk):  #
     assert StandingPage.objects.get().body == "<p>Mine.</p>"
 
 
-def test_a_page_at_an_address_of_the_site_is_refused_beside_its_slug(desk):  # noqa: F811
+def test_a_page_at_an_address_of_the_site_is_refused_beside_its_slug(desk):
     page = make_page("About")
 
     assert "Choose another word." in said(desk.post(page_form(page), words_of(page, slug="tag")))
@@ -253,7 +253,7 @@ def test_a_page_at_an_address_of_the_site_is_refused_beside_its_slug(desk):  # n
     assert "Choose another word." in said(desk.post(page_form(page), typed))
 
 
-def test_a_deleted_page_is_gone_from_the_foot(desk, client, live):  # noqa: F811
+def test_a_deleted_page_is_gone_from_the_foot(desk, client, live):
     page = make_page("About")
 
     desk.post(reverse("admin:articles_standingpage_delete", args=[page.pk]), {"post": "yes"})
@@ -291,7 +291,7 @@ def merged(browser, tags, **more):
     return browser.post(TAGS, posted, follow=True)
 
 
-def test_tags_are_merged_from_their_list(desk):  # noqa: F811
+def test_tags_are_merged_from_their_list(desk):
     make_live(headline="One", tags=("Flood", "Floodings", "Floods"))
     tags = Tag.objects.in_bulk(["flood", "floodings", "floods"], field_name="slug")
 
@@ -304,7 +304,7 @@ def test_tags_are_merged_from_their_list(desk):  # noqa: F811
     assert list(Tag.objects.values_list("slug", flat=True)) == ["floods"]
 
 
-def test_a_tag_is_not_merged_into_itself_at_the_desk(desk, live):  # noqa: F811
+def test_a_tag_is_not_merged_into_itself_at_the_desk(desk, live):
     tag = live.tags.get()
 
     assert "Choose another tag." in said(merged(desk, [tag], into=tag.pk))
