@@ -174,6 +174,19 @@ def test_a_working_copy_without_room_stays_as_it_is(db):
     assert find_references(seen(older).body).lines[0].target == new.pk
 
 
+@pytest.mark.parametrize("refused", [{"language": "no such"}, {"body": "<div>" * 500}])
+def test_what_no_rule_of_today_lets_into_a_working_copy_stays_in_it(db, refused):
+    (older,) = older_stories(1)
+    Article.objects.filter(pk=older.pk).update(**refused)
+
+    accept_all(make_live(**NEW))
+
+    (name,) = refused
+    assert getattr(stored(older), name) == refused[name]
+    assert seen(older).version == stored(older).version
+    assert find_references(seen(older).body).lines[0].target
+
+
 def test_taking_back_shows_readers_what_they_saw_before_in_all_stories(db):
     older = older_stories(3)
     before = [seen(story).body for story in older]

@@ -114,6 +114,19 @@ def test_moved_lines_are_taken_back_in_one_act(client, live):
         publishing.move_lines_back(moved)
 
 
+def test_lines_that_only_readers_see_come_back_each_as_it_was(live):
+    named = [f'<aside data-interesting="{live.pk}" data-pinned="">{name}</aside>' for name in "AB"]
+    source = make_live(headline="A source", body=f"<p>1.</p>{named[0]}<p>2.</p>{named[1]}<p>3.</p>")
+    before = Edition.objects.live().get(article=source).body
+    change_article(source, body=f"<p>1.</p>{named[0]}<p>2.</p>")
+    other = make_live(headline="A tunnel opened too")
+
+    publishing.move_lines_back(publishing.move_lines(live, to=other))
+
+    assert Edition.objects.live().get(article=source).body == before
+    assert Article.objects.get(pk=source.pk).body == f"<p>1.</p>{named[0]}<p>2.</p>"
+
+
 def test_a_line_taken_out_after_it_moved_stays_out(live):
     source, other = pointing(live), make_live(headline="A tunnel opened too")
     moved = publishing.move_lines(live, to=other)
