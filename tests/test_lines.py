@@ -1,11 +1,15 @@
 """The Interesting line: what it leads to, in whose words, and what a change of it spoils."""
 
 import re
+import threading
+import time
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -28,14 +32,17 @@ from articles.models import (
 from .builders import (
     change_article,
     interesting,
+    linked,
     make_article,
     make_image,
     make_live,
     make_page,
     make_section,
 )
+from .pages import at_once
 from .surfaces import address_of
 from .test_metadata import facts_of
+from .test_public import held
 
 pytestmark = pytest.mark.django_db
 
@@ -336,6 +343,43 @@ def test_the_latest_costs_one_query_more_and_only_where_it_stands(client, live):
     assert cost(both) == cost(plain) + 1
 
 
+def test_the_newest_story_of_a_list_leads_to_the_one_before(client):
+    older = make_live(headline="Older")
+
+    article = pointing(line_to(f"section-{older.section_id}"))
+
+    assert shown(client, article) == [("Latest on World", "Older")]
+
+
+def test_each_story_of_a_feed_leads_as_deep_into_a_list_as_it_needs(client):
+    older = [make_live(headline=f"Older {n}", tags=("Quay",)) for n in range(4)]
+    latest = line_to(f"tag-{older[0].tags.get().pk}")
+    pointing(latest, headline="One", tags=("Sea",))
+    pointing(latest, latest, latest, headline="Three", tags=("Sea",))
+    pointing(latest, headline="Another", tags=("Sea",))
+
+    items = client.get("/tag/sea/feed/json/").json()["items"]
+
+    lines = {item["title"]: item["content_html"].count("Latest on Quay") for item in items}
+    assert lines == {"Another": 1, "Three": 3, "One": 1}
+
+
+@pytest.mark.parametrize("as_line", [True, False])
+def test_nothing_shows_the_way_to_a_story_that_has_ended_even_without_a_database(client, as_line):
+    ends = timezone.now() + timedelta(minutes=30)
+    lasting, ending = make_live(headline="Lasting"), make_live(headline="Ending", until=ends)
+    both = [lasting, ending, make_live(headline="Lasting too")]
+    body = "".join(interesting(s) if as_line else linked(s) for s in both)
+    alone = {"tags": ("Quay",), "section": make_section("Alone")}
+    article = make_live(headline="It leads on", body=f"<p>A.</p>{body}<p>B.</p>", **alone)
+    page = make_page("About", body=f"<p>A.</p>{body}")
+
+    for path in (address_of(article), page.get_absolute_url(), "/tag/quay/feed/"):
+        response = client.get(path)
+        assert 1700 < held(response, "max-age") <= 1800
+        assert held(response, "stale-if-error") == 0
+
+
 def test_lines_to_a_merged_tag_lead_to_its_heir(client):
     sea = make_live(headline="The sea rose", tags=("Sea",)).tags.get()
     land = make_live(headline="The land sank", tags=("Land",)).tags.get()
@@ -466,6 +510,37 @@ def test_circles_and_second_follow_ups_are_refused():
     with pytest.raises(publishing.NotAFollowUp):
         publishing.undo_follow_up(c, follows=a)
     assert FollowUp.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_follow_ups_declared_at_one_moment_make_one_chain():
+    first, second, third = (make_live(headline=f"Part {n}") for n in range(3))
+    is_declared = threading.Event()
+
+    def declare_slowly():
+        with transaction.atomic():
+            publishing.declare_follow_up(second, follows=first)
+            is_declared.set()
+            time.sleep(0.3)  # in which the other begins
+        BaseDatabaseWrapper.close(connection)  # SQLite keeps one in memory open otherwise
+
+    def declare():
+        is_declared.wait(10)
+        for _ in range(200):  # SQLite in memory lets nobody wait
+            with suppress(OperationalError):
+                publishing.declare_follow_up(third, follows=second)
+                break
+            time.sleep(0.01)
+        BaseDatabaseWrapper.close(connection)
+
+    acts = [declare_slowly, declare]
+    at_once(2, lambda: acts.pop()())
+
+    assert set(FollowUp.objects.values_list("story", "follow_up", "distance")) == {
+        (first.pk, second.pk, 1),
+        (second.pk, third.pk, 1),
+        (first.pk, third.pk, 2),
+    }
 
 
 def test_a_story_that_follows_is_kept():
