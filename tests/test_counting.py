@@ -15,7 +15,15 @@ from articles.links.following import prune_follows, record_follows
 from articles.models import Edition, Follow, FollowUp, Tag
 from newsroom import counting
 
-from .builders import desk_page, interesting, make_live, make_page, make_section
+from .builders import (
+    change_article,
+    desk_page,
+    interesting,
+    make_article,
+    make_live,
+    make_page,
+    make_section,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -328,6 +336,16 @@ def test_only_lines_that_readers_had_are_written_down(line):
 
     assert record_follows(counts) == 0
     assert not Follow.objects.exists()
+
+
+def test_a_line_counts_once_readers_have_had_it_and_not_before(line):
+    source, target = line
+    draft = make_article(headline="Not yet", body=f"<p>One.</p>{interesting(target)}<p>Two.</p>")
+    change_article(source, body="<p>One.</p><p>Two.</p>")
+
+    record_follows({(source.pk, target.pk, DAY): 1, (draft.pk, target.pk, DAY): 1})
+
+    assert [row.source for row in Follow.objects.all()] == [source]
 
 
 def test_a_line_to_the_latest_of_something_or_to_a_follow_up_is_one_of_ours(line):

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import body, cache, links, publishing, rendering
+from articles import body, cache, headlines, links, publishing, rendering
 from articles.admin.fields import LabelsField
 from articles.importers import Record, keep
 from articles.links.labels import LATEST
@@ -271,6 +271,15 @@ def test_a_line_leads_to_the_latest_of_a_tag(client):
     assert shown(client, article) == [("Latest on Sea", "The council met")]
 
 
+def test_a_line_leads_to_the_latest_of_a_section_though_others_have_newer_stories(client):
+    sport = make_live(headline="A match", section=make_section("Sport"), tags=())
+    article = pointing(line_to(f"section-{sport.section_id}"), tags=())
+    for n in range(3):
+        make_live(headline=f"Newer {n}", tags=())
+
+    assert shown(client, article) == [("Latest on Sport", "A match")]
+
+
 def test_the_latest_is_another_story_and_one_that_no_line_shows_yet(client):
     older, newer = (make_live(headline=headline) for headline in ("Older", "Newer"))
     latest = line_to(f"section-{older.section_id}")
@@ -314,6 +323,47 @@ def test_a_page_ends_when_the_first_story_of_a_list_begins_that_its_line_leads_t
 
     assert shown(client, article) == []
     assert 1700 < int(re.search(r"max-age=(\d+)", response["CDN-Cache-Control"])[1]) <= 1800
+
+
+@pytest.mark.parametrize(
+    ("begins", "minutes"),
+    [({"tags": ("Sea",)}, 30), ({"section": "Sport"}, 30), ({"tags": ("Land",)}, None)],
+)
+def test_a_page_ends_when_a_story_begins_in_one_of_its_lists_and_not_for_any_other(
+    client, begins, minutes
+):
+    sea = make_live(headline="The sea rose", tags=("Sea",), section=make_section("World"))
+    sport = make_section("Sport")
+    lists = line_to(f"tag-{sea.tags.get().pk}"), line_to(f"section-{sport.pk}")
+    article = pointing(*lists, tags=(), section=make_section("Alone"))
+    to_come = {"tags": ()} | begins | {"section": make_section(begins.get("section", "Elsewhere"))}
+    for n, later in enumerate((40, 30)):
+        planned = make_article(headline=f"Next {n}", **to_come)
+        publishing.publish(planned, at=timezone.now() + timedelta(minutes=later))
+
+    seconds = held(client.get(address_of(article)))
+
+    assert (minutes is None and seconds > 2400) or 1700 < seconds <= 60 * minutes
+
+
+@pytest.mark.parametrize("as_line", [True, False])
+def test_a_page_ends_when_a_story_begins_that_it_leads_to(client, as_line):
+    live, now = [make_live(headline="Tides")], timezone.now()
+    planned = make_article(headline="Next")
+    live.append(make_live(headline="Waves"))
+    to_all = "".join(interesting(s) if as_line else linked(s) for s in (planned, *live))
+    article = make_live(
+        headline="It leads on",
+        body=f"<p>A.</p>{to_all}<p>B.</p>",
+        tags=(),
+        section=make_section("Alone"),
+    )
+    publishing.publish(planned, at=now + timedelta(minutes=30), until=now + timedelta(minutes=40))
+    publishing.publish(planned, at=now + timedelta(minutes=50))
+
+    seconds = held(client.get(address_of(article)))
+
+    assert 1700 < seconds <= 1800
 
 
 def test_a_page_may_be_shown_without_a_database_after_the_next_has_begun(client, live):
@@ -412,14 +462,15 @@ def test_a_line_to_a_tag_that_was_deleted_is_gone_and_waits_for_nothing(client):
     assert shown(client, article) == []
 
 
-def test_walks_along_lists_are_bounded(live):
-    lists = {("tag", number): 500 for number in range(1, 300)}
+def test_no_more_of_a_list_is_read_than_is_asked_for():
+    stories = [make_live(headline=f"Story {n}", tags=("Sea",)) for n in range(5)]
+    lists = {("tag", stories[0].tags.get().pk): 2, ("section", stories[0].section_id): 1}
 
-    with CaptureQueriesContext(connection) as queries:
-        newest = links.newest_of(lists, at=timezone.now())
+    newest = links.newest_of(lists, at=timezone.now())
 
-    assert len(queries) == 1
-    assert newest.stories == {} or set(newest.stories) == {("tag", live.tags.get().pk)}
+    deepest = [stories[4].pk, stories[3].pk]
+    found = [[story.article for story in found] for found in newest.stories.values()]
+    assert found == [deepest, deepest]  # all as deep as the deepest
 
 
 # What follows
@@ -853,6 +904,12 @@ def test_an_imported_line_finds_its_story(client):
     _, article = keep(record, section=make_section(), publish=True)
 
     assert shown(client, article) == [("Interesting", target.headline)]
+
+
+def test_a_line_may_wait_for_a_headline_that_is_too_long_for_any_story():
+    article = make_article(body=f"<p>A.</p>{interesting('Tides ' * 50)}<p>B.</p>")
+
+    assert article.lines_out.get().headline == ("Tides " * 50)[: headlines.MAX_LENGTH]
 
 
 def test_a_line_of_the_storys_own_headline_waits_for_another_story():
