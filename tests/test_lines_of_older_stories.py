@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from articles import publishing
 from articles.body import BodyRefused, find_references
 from articles.body.placement import warnings
+from articles.links.suggest import suggest
 from articles.models import Article, Edition, InterestingLink, Publication, Spoil
 
 from .builders import change_article, make_author, make_live, make_section
@@ -69,6 +70,17 @@ def test_older_stories_with_rare_tags_and_room_are_proposed(db):
     assert proposal.source == older.pk != linking.pk
     assert proposal.place.before == " ".join(["bridge"] * 90)
     assert proposal.reason.why() == "shares Floods, Indus"
+
+
+def test_a_story_that_speaks_of_the_new_one_already_is_not_proposed(db):
+    (older,) = older_stories(1)
+    new = make_live(**NEW)
+    assert publishing.proposals(new)
+    spoken = f'<p>See <a data-article="{new.pk}">this</a>.</p>{LONG}'
+
+    publishing.publish(change_article(older, body=spoken))
+
+    assert publishing.proposals(new) == []
 
 
 def test_an_accepted_line_changes_nothing_but_the_text(db):
@@ -660,7 +672,9 @@ def test_no_line_is_better_than_one_that_does_not_fit(automatic):
 def test_a_second_edition_leads_where_the_first_did(automatic):
     (older,) = older_stories(1)
     new = make_live(**NEW, body=LONG)
-    make_live(headline="Newer and as good", tags=("Floods", "Indus"))
+    newer = make_live(headline="Newer and as good", tags=("Floods", "Indus"), body=LONG)
+    first, *_ = suggest(publishing.story_of(new, publishing.Content.of(new)), at=timezone.now())
+    assert first.article_id == newer.pk
     change_article(new, standfirst="One word more.")
 
     publishing.publish(new)

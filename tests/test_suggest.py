@@ -80,6 +80,17 @@ def test_a_story_that_few_lead_to_gets_a_small_lift(db):
     assert "not yet linked" not in second.reason.text(at=AT)
 
 
+def test_only_lines_that_readers_see_count_as_leading_there(db):
+    target = live("Known water", tags=("Indus",))
+    gone = live("Gone", tags=("Money",), body=f"<p>x</p>{interesting(target)}<p>y</p>")
+    publishing.withdraw(gone)
+    make_article(headline="Draft", tags=(), body=f"<p>x</p>{interesting(target)}<p>y</p>")
+
+    (one,) = suggest(WATER, at=datetime.now(UTC))
+
+    assert "not yet linked from anywhere" in one.reason.text(at=AT)
+
+
 def test_itself_and_what_it_leads_to_are_not_suggested(db):
     line, link, own = (live(f"Water in chapter {n}", tags=("Indus",)) for n in "abc")
     body = f'{interesting(line)}<p><a data-article="{link.pk}">see</a></p>'
@@ -171,6 +182,21 @@ def test_no_more_than_the_newest_of_each_tag_are_read(db, monkeypatch):
     assert total >= 12
     (stories,) = walked.documents.values()
     assert stories == pytest.approx(12, abs=2)  # five in 40 days, the first 110 days before
+
+
+def test_of_many_tags_fewer_stories_each_are_read(db, monkeypatch):
+    for number in range(8):
+        live(f"Story of water number {number}", tags=("Indus",), days=number + 1)
+        live(f"Story of boats number {number}", tags=("Boats",), days=number + 1)
+    monkeypatch.setattr(walk, "ROWS", 6)
+    walk._walk.cache_clear()
+    tags, _ = walk.tags_of(["Indus", "Boats"])
+
+    walked = walk.newest_tagged(tags, at=AT)
+    walk._walk.cache_clear()
+
+    newest = max(walked.days.values())
+    assert sorted(newest - day for day in walked.days.values()) == [0, 0, 1, 1, 2, 2]
 
 
 def test_every_signal_can_only_lower_what_it_is_left_out_of():

@@ -218,6 +218,14 @@ def test_what_publishing_will_add_is_shown_and_can_be_refused_for_ever(client, e
     assert ask(client, article=story.pk).json()["automatic"] == []
 
 
+def test_what_publishing_will_add_is_shown_before_a_story_is_first_saved(client, editor):
+    publishing.change(Publication(automatic_lines=2))
+    older = make_live(headline="The Indus rose", tags=("Indus", "Floods"))
+    client.force_login(editor)
+
+    assert ask(client).json()["automatic"] == [{"id": older.pk, "headline": "The Indus rose"}]
+
+
 def test_who_may_not_publish_refuses_lines_of_drafts_only(client, draft, live):
     client.force_login(user("change_article", "view_article"))
 

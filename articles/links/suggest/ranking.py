@@ -89,7 +89,7 @@ def _met(story, *, at, without=""):
         rarity = dict.fromkeys(rarity, weigh.EVEN)
     alike = {} if without == "text" else walk.alike(story, at=at)
     weights = weigh.tag_weights(rows.tags_by_edition, rarity)
-    shortlist = walk.shortlist(rows, weights, alike, today=walk.day_of(at))
+    shortlist = walk.shortlist(rows, weights, alike)
     shortlist.discard(story.article)
     return _Met(tags, rows.tags_by_edition, rarity, weights, alike, shortlist)
 

@@ -135,10 +135,6 @@ class _One(Func):
     output_field = IntegerField()
 
 
-def day_of(moment: datetime) -> int:
-    return int(moment.timestamp() // 86400)
-
-
 @cache
 def _walk(vendor, rows, newest):
     """SQL and values of one walk, through an index that has all of its columns."""
@@ -157,9 +153,7 @@ def alike(story, *, at: datetime) -> Mapping[int, float]:
     return similar(text, at=at) if text else {}
 
 
-def shortlist(
-    walked: Walked, weights: Mapping[int, float], alike: Mapping[int, float], *, today: int
-) -> set[int]:
+def shortlist(walked: Walked, weights: Mapping[int, float], alike: Mapping[int, float]) -> set[int]:
     """The ids of the articles that are worth a closer look."""
     days = walked.days
     by_weight = sorted(weights, key=lambda edition: (-weights[edition], -days[edition]))
