@@ -199,6 +199,46 @@ def test_of_many_tags_fewer_stories_each_are_read(db, monkeypatch):
     assert sorted(newest - day for day in walked.days.values()) == [0, 0, 1, 1, 2, 2]
 
 
+def test_what_is_looked_at_closely_weighs_most_is_newest_or_most_alike(monkeypatch):
+    for name, most in (("SHORTLIST", 3), ("BY_AGE", 1), ("MOST_ALIKE", 1)):
+        monkeypatch.setattr(walk, name, most)
+    articles, days = {10: 1, 20: 2, 30: 3, 40: 4}, {10: 1, 20: 5, 30: 2, 40: 9}
+    weights, alike = {10: 0.9, 20: 0.1, 30: 0.8, 40: 0.05}, {7: 0.2, 8: 0.9}
+
+    chosen = walk.shortlist(walk.Walked(articles=articles, days=days), weights, alike)
+
+    assert chosen == {1, 3, 4, 8}
+
+
+def test_the_signs_are_worth_what_the_editors_are_told():
+    plain = weigh.Signals(tags=0.5, text=0, section=False, language=True, days=0, lines_in=3)
+
+    def worth(**changes):
+        return pytest.approx(weigh.score(weigh.Signals(**vars(plain) | changes)))
+
+    assert worth() == 0.5
+    assert worth(text=0.4) == 0.7
+    assert worth(section=True) == 0.55
+    assert worth(language=False) == 0.15
+    assert worth(days=365) == 0.5 * 0.875  # half of the quarter that ages
+    assert worth(lines_in=0) == 0.5 * 1.05
+    assert worth(lines_in=1) == 0.5 * (1 + 0.05 * 2 / 3)
+    assert worth(lines_in=5) == 0.5
+    assert worth(tags=0, section=True) == 0
+
+
+def test_headlines_of_nearly_the_same_words_head_one_story():
+    headline = "one two three four five six seven eight nine ten"
+    longer = f"{headline} eleven"
+    other = f"{headline} eleven twelve thirteen".replace("one", "none")
+
+    assert weigh.is_same(headline, longer) and weigh.is_same(longer, headline)
+    assert not weigh.is_same(headline, other) and not weigh.is_same(other, headline)
+    assert weigh.is_same(headline, other, text=0.95)
+    assert not weigh.is_same(headline, other, text=0.9)
+    assert not weigh.is_same("", "")
+
+
 def test_every_signal_can_only_lower_what_it_is_left_out_of():
     strong = weigh.Signals(tags=0.6, text=0.5, section=True, language=True, days=0, lines_in=0)
 
