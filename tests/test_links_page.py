@@ -96,6 +96,27 @@ def test_an_ended_edition_points_at_nothing(live):
     assert web.count_of_live_in(live) == (0, 0, 0)
 
 
+def test_a_line_that_only_an_earlier_edition_had_is_none_of_the_story(live):
+    source = pointing(live)
+    change_article(source, body=BODY)
+    assert [(line.is_live, line.is_at_desk) for line in web.lines_out(source)] == [(True, False)]
+
+    publishing.publish(source)
+
+    assert web.lines_out(source) == []
+
+
+def test_lines_to_the_latest_say_of_what_it_is(desk, live):
+    tag, section = live.tags.get(), live.section
+    to = [f"tag-{tag.pk}", f"section-{section.pk}"]
+    lines = "".join(f'<aside data-interesting="{one}">x</aside><p>And.</p>' for one in to)
+
+    source = make_live(headline="A source", body=f"<p>One.</p>{lines}", tags=())
+
+    assert [line.latest_of for line in web.lines_out(source)] == [tag, section]
+    assert desk.get(desk_page("links", source)).text.count("Follows the newest one") == 2
+
+
 def test_lines_to_what_a_story_follows_up_lead_to_it(live):
     source, later = pointing(live), make_live(headline="The bridge a year later")
     publishing.declare_follow_up(later, follows=live)
