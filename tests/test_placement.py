@@ -34,7 +34,7 @@ def places(html):
 blocks = st.lists(
     st.one_of(
         st.integers(1, 160).map(paragraph), st.integers(1, 160).map(paragraph),
-        st.sampled_from(sorted(OTHERS.values())),
+        st.sampled_from(sorted(OTHERS.values())), st.just("words in no block"),
     ),
     max_size=14,
 )  # fmt: skip
@@ -106,7 +106,7 @@ def test_a_line_at_a_free_place_changes_nothing_else_and_comes_out_again(parts):
     html = body.clean("".join(parts))
 
     for place in free_places(html):
-        line = {"target": 99, "headline": "A <story> & more", "origin": "suggestion"}
+        line = {"target": 99, "headline": 'A <story> & "more"', "origin": "suggestion"}
         added = insert_line(html, place, reason='shares "Floods"', **line)
 
         assert body.clean(added) == added

@@ -5,8 +5,9 @@ from html import escape, unescape
 
 LABELS = ("Also", "Background")  # that a line may have of its own; more would be parts of headlines
 INTERESTING = re.compile(r"\s*Interesting\s*:\s*(.+?)\s*", re.IGNORECASE | re.DOTALL)
-_BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote|aside|figure|td|th|caption)>|<br>|<hr>")
-_REFERENCE = re.compile(r"<(aside|figure|span)\b[^>]*>.*?</\1>", re.DOTALL)
+_BLOCK_EDGE = re.compile(r"</?(?:p|h2|h3|li|blockquote|aside|figure|td|th|caption)>|<br>|<hr>")
+_NOTE = re.compile(r"<span\b[^>]*>.*?</span>", re.DOTALL)
+_REFERENCE = re.compile(r"<(aside|figure)\b[^>]*>.*?</\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -61,4 +62,5 @@ def word_count(html: str) -> int:
 
 
 def _words(html):
-    return unescape(_TAG.sub("", _BLOCK_END.sub("\n", _REFERENCE.sub("", html))))
+    html = _REFERENCE.sub("\n", _NOTE.sub("", html))  # words in no block may stand beside one
+    return unescape(_TAG.sub("", _BLOCK_EDGE.sub("\n", html)))
