@@ -182,6 +182,28 @@ def test_a_long_text_of_unclosed_paragraphs_is_no_nesting():
     assert body.clean("<p>x" * 500) == "<p>x</p>" * 500
 
 
+def test_what_a_picture_says_of_itself_is_words_and_no_html():
+    picture = body.Figure(
+        **{name: getattr(STORIES.figures[5], name) for name in ("url", "srcset", "sizes")},
+        width_px=960,
+        height_px=640,
+        alt='<b>"A',
+        caption="<b>Tea & milk",
+        credit="<i>Nkpot",
+    )
+    shown = References(figures={5: picture})
+
+    page = body.render('<figure data-image="5"></figure>', shown, label=LABEL, language="en")
+    feed = body.render_for_feed(
+        '<figure data-image="5"></figure>', shown, label=LABEL, origin="https://news.example"
+    )
+
+    for html in (page, feed):
+        assert "<b>" not in html and "<i>" not in html
+        assert "&lt;b&gt;Tea &amp; milk" in html and "&lt;i&gt;Nkpot" in html
+        assert 'alt="&lt;b&gt;&quot;A"' in html
+
+
 def test_an_arabic_headline_in_an_english_story_says_so():
     target = Target(42, "/2026/03/بحر/", "بحر", "ar", "rtl")
 

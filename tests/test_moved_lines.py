@@ -327,6 +327,17 @@ def test_nothing_is_withdrawn_while_the_choice_is_incomplete(desk, live, typed, 
     assert Edition.objects.live().filter(article=live).exists()
 
 
+def test_a_story_that_was_found_by_words_need_not_be_chosen_again(desk, live):
+    sources = [pointing(live, headline=f"Source {n}") for n in range(2)]
+    other = make_live(headline="A tunnel opened too")
+    typed = {"reason": "Old", "lines": "move", "story": other.pk}
+
+    answer = desk.post(desk_page("withdraw", live), typed, follow=True)
+
+    assert "2 stories lead to “A tunnel opened too” now" in answer.text
+    assert all(other.headline in read(desk, source) for source in sources)
+
+
 def test_lines_move_to_no_story_that_readers_cannot_open(desk, live, draft):
     pointing(live)
     typed = {"reason": "Old", "lines": "move", "to": "other", "story": draft.pk}
