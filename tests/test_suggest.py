@@ -137,6 +137,15 @@ def test_tags_are_known_by_their_addresses_and_by_names_they_had(db):
     assert found(Story(headline="x", tags=("", " ", ",", "?"))) == []
 
 
+def test_a_renamed_tag_is_known_by_its_new_name(db):
+    live("The river rose", tags=("Indus",))
+    tag = Tag.objects.get()
+    tag.name = "The lion river"
+    publishing.change(tag)
+
+    assert found(Story(headline="x", tags=("The lion river",))) == ["The river rose"]
+
+
 def test_similar_words_are_enough(db):
     text = "<p>Dredger skippers mapped the kelp beds off Harrow Ledge after the dredging halt.</p>"
     live("Kelp doubles", tags=("Nature",), body=text)
@@ -182,6 +191,19 @@ def test_no_more_than_the_newest_of_each_tag_are_read(db, monkeypatch):
     assert total >= 12
     (stories,) = walked.documents.values()
     assert stories == pytest.approx(12, abs=2)  # five in 40 days, the first 110 days before
+
+
+def test_a_tag_that_all_stories_of_a_day_have_is_no_rare_one(db, monkeypatch):
+    for number in range(6):
+        live(f"Story of water number {number}", tags=("Indus",))
+    monkeypatch.setattr(walk, "PER_TAG", 5)
+    walk._walk.cache_clear()
+    tags, _ = walk.tags_of(["Indus"])
+
+    walked = walk.newest_tagged(tags, at=AT)
+    walk._walk.cache_clear()
+
+    assert list(walked.documents.values()) == [5]
 
 
 def test_of_many_tags_fewer_stories_each_are_read(db, monkeypatch):
