@@ -121,6 +121,13 @@ def test_a_line_to_itself_saves_no_story_from_being_an_orphan():
     assert [edition.article for edition in report.orphans(window()).rows] == [alone]
 
 
+def test_a_follow_up_that_only_it_leads_to_what_it_follows_is_an_orphan(live):
+    later = pointing(live, headline="A year later")
+    publishing.declare_follow_up(later, follows=live)
+
+    assert {edition.article for edition in report.orphans(window()).rows} == {later}
+
+
 def test_the_most_led_to_come_first(live, withdrawn):
     for n in range(3):
         pointing(live, *([withdrawn] if n else []), headline=f"Source {n}")
@@ -216,6 +223,24 @@ def test_a_report_goes_on_where_its_page_and_its_window_ended(monkeypatch, name,
 
     assert seen == [source.pk for source in sources]
     assert pages > 2
+
+
+def test_the_report_of_other_sites_goes_on_where_its_page_ended(monkeypatch, live):
+    monkeypatch.setattr(report, "SHOWN", 2)
+    now = timezone.now()
+    for n in range(5):
+        link = ExternalLink(url=f"https://example.com/{n}", host="example.com", next_check_at=now)
+        link.is_reported = n != 3
+        link.save()
+        ExternalReference.objects.create(article=live, link=link)
+
+    seen, before = [], None
+    while before or not seen:
+        found = report.broken(window(before=before))
+        seen += [row.link.url[-1] for row in found.rows]
+        before = found.following
+
+    assert seen == ["4", "2", "1", "0"]
 
 
 def test_each_report_is_a_page_at_a_fixed_cost(desk, live, withdrawn):
