@@ -793,6 +793,7 @@ def test_lines_are_told_what_they_show_in_place_of_their_story(desk, live, embar
 
 def test_a_follow_up_is_declared_and_taken_back_at_the_desk(desk, live):
     later = make_live(headline="What came of it")
+    pointing(live, headline="To the first"), pointing(later, headline="To the second")
     pages = {
         story: reverse("admin:articles_article_follow_up", args=[story.pk])
         for story in (live, later)
@@ -800,7 +801,8 @@ def test_a_follow_up_is_declared_and_taken_back_at_the_desk(desk, live):
 
     declared = desk.post(pages[later], {"follows": live.pk}, follow=True)
     assert "lead to “What came of it” from now on" in declared.text
-    assert "This story is followed by" in desk.get(pages[live]).text
+    followed = desk.get(pages[live]).text
+    assert "This story is followed by" in followed and "1 line to it leads there" in followed
     assert "lead here, as editor declared" in desk.get(pages[later]).text
     refused = desk.post(pages[live], {"follows": later.pk})
     assert "cannot come before it" in refused.text
@@ -919,6 +921,14 @@ def test_a_line_of_the_storys_own_headline_waits_for_another_story():
     change_article(article, standfirst="Of the sea")
 
     assert not article.lines_out.exclude(target=None).exists()
+
+
+def test_a_line_finds_a_headline_with_signs_that_html_writes_otherwise():
+    target = make_live(headline='Tea & milk < "both"')
+
+    article = make_article(headline="Waves", body=f"<p>A.</p>{interesting(target.headline)}")
+
+    assert article.lines_out.get().target == target
 
 
 def test_of_stories_with_one_headline_a_line_finds_the_live_one_and_the_newest_of_these():

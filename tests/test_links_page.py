@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from articles import publishing
+from articles.admin.links import said_of
 from articles.links import web
 from articles.models import (
     Correction,
@@ -30,8 +31,6 @@ pytestmark = pytest.mark.django_db
 
 def states(article):
     """The state of each reference of ``article``, by the words of its target."""
-    from articles.admin.links import said_of
-
     return {
         str(line.target or line.latest_of or line.row.headline): said_of(line)[0]
         for line in web.lines_out(article)
@@ -98,8 +97,11 @@ def test_an_ended_edition_points_at_nothing(live):
 
 def test_a_line_that_only_an_earlier_edition_had_is_none_of_the_story(live):
     source = pointing(live)
+    assert list(map(said_of, web.lines_out(source))) == [("live", "Readers see it")]
     change_article(source, body=BODY)
-    assert [(line.is_live, line.is_at_desk) for line in web.lines_out(source)] == [(True, False)]
+    (line,) = web.lines_out(source)
+    assert (line.is_live, line.is_at_desk) == (True, False)
+    assert said_of(line) == ("live", "Readers see it; it is gone from your text")
 
     publishing.publish(source)
 
