@@ -182,6 +182,13 @@ def test_a_long_text_of_unclosed_paragraphs_is_no_nesting():
     assert body.clean("<p>x" * 500) == "<p>x</p>" * 500
 
 
+@pytest.mark.parametrize("span", ["x", "-2", "0", "1", "2.5", "", "101", "9" * 30])
+def test_a_cell_that_reaches_nowhere_is_a_plain_cell(span):
+    html = f'<table><tr><td colspan="{span}">A</td></tr></table>'
+
+    assert body.clean(html) == "<table><tbody><tr><td><p>A</p></td></tr></tbody></table>"
+
+
 def test_what_a_picture_says_of_itself_is_words_and_no_html():
     picture = body.Figure(
         **{name: getattr(STORIES.figures[5], name) for name in ("url", "srcset", "sizes")},

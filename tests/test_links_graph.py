@@ -1,5 +1,7 @@
 """The links of a section or tag as a picture."""
 
+from math import hypot
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -81,6 +83,24 @@ def test_where_there_is_room_every_circle_has_its_headline_within_the_frame():
 )
 def test_a_headline_too_long_for_its_circle_ends_after_a_word(headline, label):
     assert graph._beginning(headline, 20) == label
+
+
+def test_lines_of_the_picture_go_from_rim_to_rim_and_stand_in_the_table(live):
+    source = pointing(live, headline="A source")
+    pointing(live, source, headline="Another source")
+
+    found = graph.graph_of(live.section, at=timezone.now())
+
+    assert [node.number for node in found.nodes] == [1, 2, 3]
+    assert len(found.lines) == 3
+    for line in found.lines:
+        assert line.target.number in line.source.leads_to
+        assert line.source.number in line.target.led_to_by
+        begins = hypot(line.x1 - line.source.x, line.y1 - line.source.y)
+        ends = hypot(line.x2 - line.target.x, line.y2 - line.target.y)
+        assert begins == pytest.approx(line.source.radius, abs=0.2)
+        assert ends == pytest.approx(line.target.radius + 7, abs=0.2)  # the head of the arrow
+    assert sum(len(node.leads_to) for node in found.nodes) == 3
 
 
 def test_the_picture_of_a_tag_is_asked_for_by_its_name(desk, live):
