@@ -31,7 +31,7 @@ class StandingPageForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["base_version"] = self.instance.version
-        if "body" not in self.fields:  # somebody who may only look
+        if "language" not in self.fields:  # somebody who may only look
             return
         publication = Publication.current()
         if self.instance.pk is None:
