@@ -61,8 +61,7 @@ def arranged(page: Page) -> Front:
     stream = lists.front_stream()
     page.shows(cache.SLOTS, stream.key)
     placed, newest = _placed_and_newest(page)
-    older = lists.key_of(newest[lists.PER_PAGE - 1]) if len(newest) > lists.PER_PAGE else ""
-    newest = newest[: lists.PER_PAGE]
+    older, newest = lists.older_than(page, newest)
     slots = _filled(placed, newest)
     standing = {edition.article_id for edition in slots.values()}
     latest = [edition for edition in newest if edition.article_id not in standing]

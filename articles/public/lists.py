@@ -159,11 +159,21 @@ def after_the_story(page: Page, before: str) -> dict[str, datetime | int]:
 
 def shown_on(page: Page, editions: list[Edition], *, is_first: bool) -> Listing:
     """The first ``PER_PAGE`` of ``editions``, which may be one more, noted on ``page``."""
-    older = key_of(editions[PER_PAGE - 1]) if len(editions) > PER_PAGE else ""
-    editions = editions[:PER_PAGE]
+    older, editions = older_than(page, editions)
     for edition in editions:
         page.shows_edition(edition)
     return Listing(editions, older, is_first)
+
+
+def older_than(page: Page, editions: list[Edition]) -> tuple[str, list[Edition]]:
+    """The ``before`` of the stories after the first ``PER_PAGE``, or empty; and these.
+
+    Of those it is only shown that there are some, which is so while the first of them is live.
+    """
+    if len(editions) <= PER_PAGE:
+        return "", editions
+    page.holds_until(editions[PER_PAGE].live_until)
+    return key_of(editions[PER_PAGE - 1]), editions[:PER_PAGE]
 
 
 @prepared
