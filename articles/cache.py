@@ -4,7 +4,8 @@ A page names, in ``Surrogate-Key``, all that it shows. A change names the same k
 those pages out of date: ``spoiling`` writes them as Spoil rows in the transaction of the change.
 
 =================  ==================================================================
-``article-42``     the page shows this story, or would if it were live
+``article-42``     the page shows this story: its headline at least
+``address-42``     the page leads to this story, or would if it were live, whatever it is called
 ``lines-42``       a line on the page leads to this story, or to what follows it
 ``section-3`` …    the page shows the name or address of this section, tag, author, series
 ``image-9``        the page shows this picture
@@ -43,6 +44,7 @@ PUBLICATION = "publication"
 DAYS_AT_MOST = timedelta(days=10)  # of which a page bears one key each
 MONTHS_AT_MOST = timedelta(days=750)
 
+_FINAL = ("article-", "address-", "image-", "month-")  # what shows a story by itself
 _ROWS = ("tag_rows", "author_rows", "picture_uses")  # of an edition, which say where it stands
 
 spoiled = Signal()
@@ -58,6 +60,11 @@ def key_of(thing: models.Model) -> str:
 
 def article_key(pk: int) -> str:
     return f"article-{pk}"
+
+
+def address_key(pk: int) -> str:
+    """The key of pages that show where the story of this id stands, and not what it is called."""
+    return f"address-{pk}"
 
 
 def lines_key(pk: int) -> str:
@@ -117,7 +124,8 @@ def keys_of(editions: list[Edition]) -> set[str]:
     """What the beginning of these editions makes out of date. Three queries."""
     models.prefetch_related_objects(editions, *_ROWS)
     keys = {key for edition in editions for key, _ in _lists_of(edition)}
-    keys |= {article_key(edition.article_id) for edition in editions}
+    for edition in editions:
+        keys |= {article_key(edition.article_id), address_key(edition.article_id)}
     return keys | {month_key(edition.published_at) for edition in editions}
 
 
@@ -138,7 +146,7 @@ def spoiling(
     yield keys
     after = _standing(article, at)
     differing = {key for key in before | after if before.get(key) != after.get(key)}
-    final = {key for key in differing if key.startswith(("article-", "image-", "month-"))}
+    final = {key for key in differing if key.startswith(_FINAL)}
     spoil(keys | differing, final=final if is_final else ())
 
 
@@ -162,7 +170,8 @@ def _standing(article, at):
     """Where ``article`` stands from ``at`` on: key → [(place in the list, from, until), …].
 
     Under the key of its own page stands each edition by itself, so that any new one makes a
-    difference. Four queries.
+    difference. Under that of its address stands what a link takes from it, path, picture and
+    language: a new headline makes none there. Four queries.
     """
     if article.pk is None:
         return {}
@@ -177,6 +186,8 @@ def _standing(article, at):
     for edition in editions:
         begins = max(edition.live_from, at)
         standing[article_key(article.pk)].append((edition.pk, begins, edition.live_until))
+        leads = edition.path, edition.lead_image_id, edition.language
+        standing[address_key(article.pk)].append((leads, begins, edition.live_until))
         dated = edition.path, edition.revised_at or edition.published_at  # what its month says
         for key, place in [(month_key(edition.published_at), dated), *_lists_of(edition)]:
             stays = standing[key]

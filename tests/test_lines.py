@@ -672,28 +672,54 @@ def test_a_headline_spoils_the_pages_that_show_it_and_no_others(client):
 
 
 def test_a_headline_drops_from_the_store_exactly_the_pages_that_look_otherwise_then(reader):
-    first, second = (make_live(headline=h, section=make_section(h), tags=()) for h in ("A", "B"))
-    to_first = pointing(first, headline="To A", section=make_section("One"), tags=())
-    pointing(second, headline="To B", section=make_section("Two"), tags=(), authors=())
-    make_page("About", body=f"<p>Us.</p>{interesting(first)}")
-    make_page("Contact", body=f"<p>Call.</p>{interesting(second)}")
-    paths = ["/", "/feed/", "/feed/json/", "/about/", "/contact/", "/sitemap.xml", "/archive/"]
-    paths += set(Edition.objects.values_list("path", flat=True))
-    for name in ("a", "b", "one", "two"):
-        paths += [f"/section/{name}/", f"/section/{name}/feed/atom/"]
+    first, earlier, other = (
+        make_live(headline=words, section=make_section(words), tags=(words,), authors=())
+        for words in ("A", "B", "C")
+    )
+    publishing.declare_follow_up(first, follows=earlier)
+    pinned = interesting(first).replace(">A<", ' data-pinned="">As it was called<')
+    list_of_tag = f'<aside data-interesting="tag-{first.tags.get().pk}"></aside>'
+    list_of_section = f'<aside data-interesting="section-{first.section_id}"></aside>'
+    ways = {
+        "by a line": interesting(first),
+        "as what follows": interesting(earlier),
+        "as the latest of a tag": list_of_tag,
+        "as the latest of a section": list_of_section,
+        "by a line and pinned words": interesting(first) + pinned,
+        "by pinned words": pinned,
+        "by pinned words and a line": pinned + interesting(first),  # one is enough
+        "within the text": f'<p>See <a data-article="{first.pk}">it</a>.</p>',
+        "to another": interesting(other),
+    }
+    its_old_address = address_of(first)
+    change_article(first, slug="bridge")
+    publishing.publish(first)
+    paths = {its_old_address: its_old_address}
+    for n, (way, line) in enumerate(ways.items()):
+        text = f"<p>One.</p>{line}<p>Two.</p>"
+        far = {"section": make_section(f"Far {n}"), "tags": (), "authors": ()}
+        paths[way] = address_of(make_live(headline=f"Far {n}", body=text, **far))
+        paths[f"{way}, in a feed"] = f"/section/far-{n}/feed/{('', 'atom/', 'json/')[n % 3]}"
+        paths[f"{way}, on a page"] = make_page(f"Page {n}", body=text).get_absolute_url()
+    for path in ("/", "/feed/", "/sitemap.xml", "/sitemap-news.xml", "/archive/", "/tag/a/"):
+        paths[path] = path
+    paths |= {story.headline: address_of(story) for story in (first, earlier, other)}
     reader.drain()
-    before = {path: reader.get(path).body for path in paths}
-    kept = {name.path: name for name in reader.store.names()}
-    assert set(before) <= kept.keys()
+    before = {name: reader.get(path).body for name, path in paths.items()}
+    kept = {name.path for name in reader.store.names()}
+    assert set(paths.values()) <= kept
 
     change_article(first, headline="A bridge")
     publishing.publish(first, quiet=True)
     reader.drain()
 
-    dropped = set(paths) - {name.path for name in reader.store.names()}
-    otherwise = {path for path in paths if reader.get(path).body != before[path]}
+    kept = {name.path for name in reader.store.names()}
+    dropped = {name for name, path in paths.items() if path not in kept}
+    otherwise = {name for name, path in paths.items() if reader.get(path).body != before[name]}
     assert dropped == otherwise
-    assert {address_of(to_first), "/about/", "/feed/", "/section/one/feed/atom/"} < otherwise
+    shown = list(ways)[:5]
+    places = {f"{way}{where}" for way in shown for where in ("", ", in a feed", ", on a page")}
+    assert dropped == places | {"A", "/", "/feed/", "/sitemap-news.xml", "/tag/a/"}
 
 
 def test_a_thousand_lines_to_one_story_are_gone_with_it(django_assert_max_num_queries):
@@ -720,7 +746,7 @@ def test_a_thousand_lines_to_one_story_are_gone_with_it(django_assert_max_num_qu
 
     def count():
         bodies = rendering.render_bodies(editions, at=timezone.now(), label=labels)
-        keyed = sum(cache.article_key(target.pk) in body.keys for body in bodies.values())
+        keyed = sum(cache.address_key(target.pk) in body.keys for body in bodies.values())
         return sum(body.html.count('class="interesting"') for body in bodies.values()), keyed
 
     assert count() == (1000, 1000)
@@ -730,7 +756,7 @@ def test_a_thousand_lines_to_one_story_are_gone_with_it(django_assert_max_num_qu
 
     assert count() == (0, 1000)
     final = Spoil.objects.filter(is_final=True).values_list("key", flat=True)
-    assert cache.article_key(target.pk) in final
+    assert cache.address_key(target.pk) in final
 
 
 # The desk

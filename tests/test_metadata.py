@@ -257,7 +257,7 @@ def test_a_story_that_is_gone_leads_on(client, live, django_assert_num_queries):
     assert 'href="/section/world/"' in response.text
     assert set(response["Surrogate-Key"].split()) == {
         "publication",
-        f"article-{live.pk}",
+        f"address-{live.pk}",
         f"article-{other.pk}",
         f"section-{live.section_id}-list",
     }

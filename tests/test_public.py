@@ -21,6 +21,7 @@ from .builders import (
     make_live,
     make_section,
 )
+from .machine import short_lists
 from .surfaces import SURFACES, address_of, unpublished
 
 pytestmark = pytest.mark.django_db
@@ -103,7 +104,7 @@ def test_an_old_address_leads_to_the_new_one(client, live):
     assert response.status_code == 301
     assert response["Location"] == address_of(live)
     assert client.get(response["Location"]).status_code == 200
-    assert f"article-{live.pk}" in response["Surrogate-Key"].split()
+    assert f"address-{live.pk}" in response["Surrogate-Key"].split()
 
 
 def test_an_old_address_in_any_script_leads_to_the_new_one(client):
@@ -190,6 +191,19 @@ def test_stories_of_the_same_moment_are_not_lost_between_pages(client):
     assert sorted(headlines(first) + headlines(second)) == [f"Story {n:02}" for n in range(25)]
 
 
+def test_the_way_to_older_stories_goes_when_the_last_of_them_ends(client):
+    now = timezone.now()
+    for n in range(4):
+        last = {"at": now - timedelta(seconds=9), "until": now + timedelta(minutes=1)}
+        make_live(headline=f"Story {n:02}", **({} if n else last))
+
+    with short_lists():
+        page = client.get("/section/world/")
+
+    assert older_key(page.text)
+    assert held(page) <= 60
+
+
 @pytest.mark.parametrize(
     "before", ["x", "1-1", "0-0", "99999999999999999999-1", "999999999999999999-1", "1", "-5-1"]
 )
@@ -220,8 +234,9 @@ def test_an_article_page_says_all_that_it_shows(client):
         "publication",
         f"article-{article.pk}",
         f"article-{target.pk}",
+        f"address-{target.pk}",
         f"lines-{target.pk}",
-        f"article-{linked.pk}",
+        f"address-{linked.pk}",
         f"section-{article.section_id}",
         f"author-{article.authors.get().pk}",
         *(f"tag-{article.tags.get().pk}", f"tag-{article.tags.get().pk}-list"),

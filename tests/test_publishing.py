@@ -317,7 +317,8 @@ def lists_of(article, *tags):
     section = f"section-{article.section_id}-list"
     names += [f"series-{article.series_id}-list"] if article.series_id else []
     author = f"author-{author}-list"
-    return {"front-list", day_of(article), section, author, month_of(article), *names}
+    address = f"address-{article.pk}"  # where its own page stands
+    return {"front-list", day_of(article), section, author, month_of(article), address, *names}
 
 
 def day_of(article):
@@ -340,6 +341,14 @@ def test_a_new_headline_spoils_the_story_and_no_list(live):
     keys = spoiled_by(lambda: publishing.publish(live))
 
     assert keys == {f"article-{live.pk}", month_of(live)}
+
+
+def test_another_address_spoils_also_what_leads_to_the_story_by_words_of_its_own(live):
+    change_article(live, slug="elsewhere")
+
+    keys = spoiled_by(lambda: publishing.publish(live))
+
+    assert keys == {f"article-{live.pk}", f"address-{live.pk}", month_of(live)}
 
 
 def test_other_tags_spoil_the_lists_left_and_entered(live):

@@ -67,7 +67,7 @@ def _depths(bodies):
 
 
 def _told(body, stories, newest, labels, figure_of):
-    keys = {cache.article_key(pk) for pk in body.found.articles}
+    keys = {cache.address_key(pk) for pk in body.found.articles}
     ends_at = stories.ends_at(body.found.articles)
     linked = {pk: stories.live[pk] for pk in body.found.articles if pk in stories.live}
     gone_at = min((story.live_until for story in linked.values()), default=FOREVER)
@@ -85,6 +85,8 @@ def _told(body, stories, newest, labels, figure_of):
         if story is None or story.article in shown:
             continue
         shown.add(story.article)
+        if not line.is_pinned or story.language != body.language:  # then it may bear its headline's
+            keys.add(cache.article_key(story.article))
         gone_at = min(gone_at, story.live_until)
         figure = None
         if figure_of and story.image:
@@ -107,7 +109,7 @@ def followed(
     stands = may_show(target, source, stories.later)
     live = [place for place, pk in enumerate(stands) if pk in stories.live]
     may_be = stands[live[-1] :] if live else stands  # those before it make no difference
-    keys = {cache.lines_key(target), *map(cache.article_key, may_be)}
+    keys = {cache.lines_key(target), *map(cache.address_key, may_be)}
     return stories.live[may_be[0]] if live else None, keys, stories.ends_at(may_be)
 
 
@@ -119,7 +121,7 @@ def _latest(line, shown, newest: Newest, labels, language):
     story = next((story for story in stories if story.article not in shown), None)
     if story is None:
         return None, None, keys, newest.begins
-    keys.add(cache.article_key(story.article))
+    keys.add(cache.address_key(story.article))
     label = None
     if not line.label:
         label = labels.latest(language, newest.names[line.latest_of])

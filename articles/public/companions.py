@@ -64,7 +64,7 @@ def companions_of(page: Page, edition: Edition) -> Companions:
         key=lambda row: row.language,
     )
     translations = [row for row in translations if row.article_id != edition.article_id]
-    page.shows(*(cache.article_key(row.article_id) for row in translations))
+    page.shows(*(cache.address_key(row.article_id) for row in translations))
     told = tuple(_companion(row, own_name(row.language)) for row in translations)
     if not edition.series_id:
         return Companions(translations=told)

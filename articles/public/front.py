@@ -194,7 +194,7 @@ def _strip(page):
     page.holds_until(news.ends_at, is_end=True)
     if not news.article_id:
         return Strip(news.text)
-    page.shows(cache.article_key(news.article_id))
+    page.shows(cache.address_key(news.article_id))
     resolved = links.resolve([news.article_id], at=page.at)
     page.holds_until(resolved.ends_at, is_end=True)
     return Strip(news.text, resolved.targets.get(news.article_id))

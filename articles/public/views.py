@@ -104,7 +104,7 @@ def corrections(*, article, until):
 def gone_or_moved(page: Page, edition: Edition, *, rest: str = "") -> HttpResponse:
     """301 to where the story stands now, with ``rest`` behind it, or 410 if readers can no longer
     see it."""
-    page.shows(cache.article_key(edition.article_id))
+    page.shows(cache.address_key(edition.article_id))
     editions = Edition.objects.not_ended(at=page.at).filter(article=edition.article_id)
     for other in editions.order_by("live_from"):
         if other.is_live(at=page.at):
