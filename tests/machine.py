@@ -15,6 +15,8 @@ import re
 import time
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from difflib import unified_diff
+from html import escape
 from itertools import chain
 from types import SimpleNamespace
 from unittest import mock
@@ -64,9 +66,13 @@ LINE = st.one_of(
     st.tuples(st.just("story"), NUMBER),
     st.tuples(st.just("waiting"), NUMBER),
     st.tuples(st.sampled_from(["tag", "section"]), st.integers(0, 1)),
+    st.tuples(st.just("link"), NUMBER),  # within the text
 )
 SAID = st.sampled_from(
-    ["", "", ' data-label="Also"', ' data-pinned=""', ' data-origin="automatic"']
+    ["", "", ' data-label="Also"', ' data-pinned=""', ' data-origin="suggestion"']
+)
+AT_LENGTH = "".join(  # a text with room for three lines
+    f"<p>{' '.join([word] * 130)}</p>" for word in "tide wall boat pier crew storm".split()
 )
 LINES = st.lists(st.tuples(LINE, SAID), max_size=4)
 
@@ -106,6 +112,12 @@ class Machine(RuleBasedStateMachine):
         articles = Article.objects.exclude(headline="Far away").order_by("pk")
         return articles[number % articles.count()]
 
+    def live(self, number):
+        """Of the stories that readers see; None if they see none."""
+        lives = Article.objects.filter(editions__in=Edition.objects.live(at=self.moment))
+        lives = lives.exclude(headline="Far away").order_by("pk")
+        return lives[number % lives.count()] if lives else None
+
     def tag(self, number):
         tags = Tag.objects.exclude(name="Far").order_by("pk")
         return tags[number % tags.count()] if tags else None
@@ -118,14 +130,30 @@ class Machine(RuleBasedStateMachine):
         parts = [f"<p>Text {self.count}.</p>"]
         for (kind, number), said in lines:
             target, words = "", f"Story {number}"
+            if kind == "link":
+                article = self.article(number)
+                parts.append(f'<p>See <a data-article="{article.pk}">words {number}</a>.</p>')
+                continue
             if kind == "story":
-                target, words = self.article(number).pk, self.article(number).headline
+                target, words = self.article(number).pk, escape(self.article(number).headline)
             elif kind == "tag" and self.tag(number):
                 target, words = f"tag-{self.tag(number).pk}", "Latest"
             elif kind == "section":
                 target, words = f"section-{self.sections[number].pk}", ""
             parts.append(f'<aside data-interesting="{target}"{said}>{words}</aside><p>More.</p>')
         return "".join(parts)
+
+    @contextmanager
+    def exactly(self):
+        """Around an act for which no page may be thrown away that would look the same again."""
+        self.reader.drain()  # what was to be said before
+        fresh = set(self.reader.store.names())
+        yield
+        gone = fresh.intersection(self.reader.drain()[0])
+        for name in gone:
+            before = self.reader.store.find(name, "identity", 0)
+            now = self.reader.application._render(name)
+            assert (int(before.status[:3]), before.body) != (now.status, now.body), name
 
     # Acts
 
@@ -140,18 +168,16 @@ class Machine(RuleBasedStateMachine):
 
     @rule(number=NUMBER)
     def withdraw(self, number):
-        article = self.article(number)
-        if article.editions.not_ended(at=self.moment).exists():
-            publishing.withdraw(article)
+        with suppress(publishing.NotLive):
+            publishing.withdraw(self.live(number) or self.article(number))
 
     @rule(number=NUMBER, with_changes=st.booleans())
     def correct(self, number, with_changes):
-        article = self.article(number)
-        live = article.editions.live(at=self.moment).first()
-        if live and live.live_from < self.moment:
-            publishing.correct(
-                article, kind="correction", text="It was Tuesday.", with_changes=with_changes
-            )
+        with suppress(publishing.BadMoment):  # it has just begun
+            if article := self.live(number):
+                publishing.correct(
+                    article, kind="correction", text="It was Tuesday.", with_changes=with_changes
+                )
 
     @rule(number=NUMBER, version=st.integers(0, 5), is_published=st.booleans())
     def restore(self, number, version, is_published):
@@ -161,6 +187,13 @@ class Machine(RuleBasedStateMachine):
             publishing.restore(article, revision=revision, base_version=article.version)
             if is_published:
                 publishing.publish(self.article(number))
+
+    @rule(number=NUMBER, original=NUMBER, language=st.sampled_from("en ur ar".split()))
+    def translate(self, number, original, language):
+        article, original = self.article(number), self.article(original)
+        with suppress(ValidationError):  # that is no translation
+            changes = {"translation_of": original, "language": language}
+            publishing.publish(change_article(article, **changes))
 
     @rule(number=NUMBER, follows=NUMBER)
     def declare_a_follow_up(self, number, follows):
@@ -184,10 +217,9 @@ class Machine(RuleBasedStateMachine):
 
     @rule(number=NUMBER, other=NUMBER, is_taken_back=st.booleans())
     def let_an_older_story_lead_to_it(self, number, other, is_taken_back):
-        article, older = self.article(number), self.article(other)
-        if article.editions.live(at=self.moment).exists() and article != older:
-            words = "".join(f"<p>{' '.join(['word'] * 130)}</p>" for _ in range(3))
-            change_article(older, body=words, tags=tuple(article.tags.names()))
+        article, older = self.live(number), self.article(other)
+        if article and article != older:
+            change_article(older, body=AT_LENGTH, tags=tuple(article.tags.names()))
             publishing.publish(older)
             found = publishing.proposals(article)
             if found:
@@ -276,7 +308,7 @@ class Machine(RuleBasedStateMachine):
             page = self.reader.store.find(name, "identity", self.moment.timestamp())
             fresh = self.reader.application._render(name)
             assert int(page.status[:3]) == fresh.status, name
-            assert page.body == fresh.body, name
+            assert page.body == fresh.body, (name, difference(page.body, fresh.body))
             location = dict(page.headers).get("Location", "")
             assert location == "".join(fresh.all("location")), name
             is_longest = page.fresh_until - page.stored_at > LONGEST_SECONDS - 1
@@ -303,6 +335,11 @@ class Machine(RuleBasedStateMachine):
             assert not elsewhere & set(gone)  # nor was it rendered again
 
 
+def difference(*bodies):
+    lines = unified_diff(*(body.decode().splitlines() for body in bodies), lineterm="", n=0)
+    return "\n".join(lines)
+
+
 @contextmanager
 def short_lists():
     """Lists of three stories, so that those of a few pages have older ones."""
@@ -316,6 +353,16 @@ def short_lists():
     with mock.patch.object(lists, "PER_PAGE", 3):
         yield
     forget()
+
+
+@contextmanager
+def at_work(machine):
+    """One of these, for whoever says what it does."""
+    newsroom = machine()
+    try:
+        yield newsroom
+    finally:
+        newsroom.teardown()
 
 
 def run(machine, *, name, examples, steps):

@@ -140,17 +140,6 @@ class Everything(Machine):
             publishing.publish(change_article(article, series=series, part=part, note=f"{part}"))
 
     @rule(
-        number=NUMBER,
-        original=NUMBER,
-        language=st.sampled_from("en ur ar".split()),
-    )
-    def translate(self, number, original, language):
-        article, original = self.article(number), self.article(original)
-        with suppress(ValidationError):  # that is no translation
-            changes = {"translation_of": original, "language": language}
-            publishing.publish(change_article(article, **changes))
-
-    @rule(
         numbers=st.dictionaries(st.integers(0, 6), st.integers(0, 9), max_size=4),
         minutes=st.sampled_from([0, 5, 90]),
         sections=st.integers(0, 3),
