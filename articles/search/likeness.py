@@ -14,7 +14,7 @@ from .words import FACET, words
 
 LOOKED_AT = 2_000  # words of the text
 TELLING = 8  # of them are asked for
-ROWS = 1_000  # with one of them, all together: on PostgreSQL each is a page of the table
+ROWS = 600  # with one of them, all together: on PostgreSQL each is a page of the table
 TOO_COMMON = 400  # newest matches of a word count
 LEAST_LENGTH = 3  # of a word that may tell something, unless it is not in Latin letters
 
@@ -32,7 +32,7 @@ def similar(text: str, *, at: datetime, most: int = 50) -> dict[int, float]:
     whole = sum(weights.values())
     until = place_of(at) + 4096  # the rest of this second too; ``live`` decides
     # Of the best some may not be live any more, or not yet.
-    found = engine().weighed(weights, most=2 * most, each=TOO_COMMON, until=until)
+    found = engine().weighed(weights, most=3 * most // 2, each=TOO_COMMON, until=until)
     live = live_among(found, at=at).values()
     return {article: min(1.0, rank / whole) for article, rank in list(live)[:most]}
 

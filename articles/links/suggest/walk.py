@@ -17,7 +17,7 @@ from articles.slugs import slug_for
 
 MOST_TAGS = 12
 PER_TAG = 300  # editions of each tag, the newest
-ROWS = 1000  # of all tags together: with more than three, each is walked less far
+ROWS = 600  # of all tags together: with more than two, each is walked less far
 SHORTLIST = 50  # stories whose details are asked for
 BY_AGE = 15  # of them, those that are the newest and not the most alike
 MOST_ALIKE = 25  # more of them for their text
