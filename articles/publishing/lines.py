@@ -51,21 +51,7 @@ def _live(article, *, at):
 
 
 def _proposed(edition, *, at):
-    return inbound(_story_read(edition), older_than=edition.published_at, at=at)
-
-
-def _story_read(edition):
-    """``edition``'s story as suggestions know it. One query."""
-    return Story(
-        headline=edition.headline,
-        standfirst=edition.standfirst,
-        body=edition.body,
-        tags=tuple(edition.tags.values_list("name", flat=True)),
-        section=edition.section_id,
-        language=edition.language,
-        article=edition.article_id,
-        original=edition.original_id,
-    )
+    return inbound(Story.of(edition), older_than=edition.published_at, at=at)
 
 
 @dataclass(frozen=True)
@@ -86,7 +72,7 @@ def accept(article: Article, *, chosen: Mapping[int, str], by=None) -> Accepted:
     """
     article, now = locked(article), timezone.now()
     live = _live(article, at=now)
-    story = _story_read(live)
+    story = Story.of(live)
     offered = {proposal.source: proposal for proposal in _proposed(live, at=now)}
     texts = texts_of(hold(chosen.keys() & offered.keys()), at=now)
     named_in = named(story, (text.body for held in texts for text in held))

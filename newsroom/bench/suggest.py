@@ -100,17 +100,7 @@ def _stories(at):
         for part in range(ASKED):
             some = Edition.objects.live(at=at).filter(pk__gte=max(1, last * part // ASKED))
             edition = some.order_by("pk").first() or Edition.objects.live(at=at).first()
-            _kept.append(
-                Story(
-                    headline=edition.headline,
-                    standfirst=edition.standfirst,
-                    body=edition.body,
-                    tags=tuple(edition.tags.values_list("name", flat=True)),
-                    section=edition.section_id,
-                    language=edition.language,
-                    article=edition.article_id,
-                )
-            )
+            _kept.append(Story.of(edition))
     return _kept
 
 

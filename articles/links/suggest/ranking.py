@@ -6,6 +6,7 @@ from datetime import datetime
 from articles.body import find_references
 from articles.headlines import headline_key
 from articles.links.follow_ups import follow_ups_of
+from articles.models import Edition
 
 from . import walk, weigh
 from .reasons import Reason
@@ -23,6 +24,20 @@ class Story:
     language: str = "en"
     article: int | None = None
     original: int | None = None  # the story that it is a translation of
+
+    @classmethod
+    def of(cls, edition: Edition) -> "Story":
+        """The story as readers know it. One query."""
+        return cls(
+            headline=edition.headline,
+            standfirst=edition.standfirst,
+            body=edition.body,
+            tags=tuple(edition.tags.values_list("name", flat=True)),
+            section=edition.section_id,
+            language=edition.language,
+            article=edition.article_id,
+            original=edition.original_id,
+        )
 
 
 @dataclass(frozen=True)
