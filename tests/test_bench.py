@@ -54,21 +54,32 @@ def test_a_bar_says_whether_it_is_met_and_with_what():
     assert str(most) == "not met  cold article, times a bare view: 31.00, at most 30"
 
 
-def test_the_bench_measures_every_kind_of_page_and_leaves_nothing_but_its_archives(tmp_path):
+def bench(folder, *arguments):
     done = subprocess.run(
-        [sys.executable, ROOT / "manage.py", "bench", "--quick", "--only", "cold"],
-        env=environment(DATA_DIR=str(tmp_path)),
+        [sys.executable, ROOT / "manage.py", "bench", "--quick", *arguments],
+        env=environment(DATA_DIR=str(folder)),
         capture_output=True,
         text=True,
         timeout=180,
     )
-
     assert done.returncode == 0, done.stderr
+    return done
+
+
+def test_the_bench_measures_every_kind_of_page_and_leaves_nothing_but_its_archives(tmp_path):
+    done = bench(tmp_path, "--only", "cold")
+
     first_words = [line.split("  ")[0].strip() for line in done.stdout.splitlines()]
     for kind in ("bare", "front", "article", "section", "tag", "author", "feed", "deep page"):
         assert kind in first_words
     assert "growth of queries from 200 to 400 stories: 1.00" in done.stdout
     assert {path.name for path in (tmp_path / "bench").iterdir()} == {"200", "400"}
+
+
+def test_the_bench_knows_the_lines_of_pages_when_it_sees_them(tmp_path):
+    done = bench(tmp_path, "--only", "lines", "--sizes", "200")
+
+    assert "a wrong line after the editor's answer: 0, at most 0" in done.stdout
 
 
 @pytest.mark.django_db

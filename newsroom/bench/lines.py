@@ -105,5 +105,5 @@ def _fetch(server, path):
     answer = server.get(path)
     if answer.status != 200:
         raise DidNotStart(f"{path} answers {answer.status}.")
-    parts = answer.content.decode().split('<aside class="interesting"')[1:]
-    return " ".join(part.partition("</aside>")[0] for part in parts)
+    parts = answer.content.decode().split('<section class="interesting"')[1:]
+    return " ".join(part.partition("</section>")[0] for part in parts)
