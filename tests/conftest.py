@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from articles import publishing
@@ -81,6 +82,21 @@ def desk(client, editor):
     """A browser of the editor, who may do everything."""
     client.force_login(editor)
     return client
+
+
+@pytest.fixture
+def as_user(client, django_user_model):
+    """A browser of somebody who has these permissions of the desk, and no others."""
+
+    def login(*permissions):
+        user = django_user_model.objects.create_user("reporter", is_staff=True)
+        ours = Permission.objects.filter(content_type__app_label="articles")
+        user.user_permissions.set(ours.filter(codename__in=permissions))
+        assert user.user_permissions.count() == len(permissions)
+        client.force_login(user)
+        return client
+
+    return login
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from articles.models import (
 from articles.publishing import Placed
 
 from .builders import make_article, make_live, make_page, make_section, make_series
-from .test_desk import as_user, form_of, said, stored, typed  # noqa: F401  a fixture among them
+from .desk import form_of, said, stored, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -142,7 +142,7 @@ def test_breaking_news_are_switched_on_and_off(desk, live, editor):
     assert "This field is required." in said(desk.post(FRONT, {"text": " ", "_break": "1"}))
 
 
-def test_the_front_page_is_arranged_only_by_those_who_may(as_user, live):  # noqa: F811
+def test_the_front_page_is_arranged_only_by_those_who_may(as_user, live):
     client = as_user("view_frontslot", "change_article", "publish_article")
 
     assert client.get(FRONT).status_code == 200
@@ -153,7 +153,7 @@ def test_the_front_page_is_arranged_only_by_those_who_may(as_user, live):  # noq
 
 
 @pytest.mark.parametrize("name", ["add", "delete", "change", "history"])
-def test_a_slot_has_no_side_door(as_user, live, name):  # noqa: F811
+def test_a_slot_has_no_side_door(as_user, live, name):
     publishing.arrange_front({0: Placed(live)})
     slot = FrontSlot.objects.get()
     client = as_user("change_article", "view_article")
@@ -168,7 +168,7 @@ def test_a_slot_has_no_side_door(as_user, live, name):  # noqa: F811
     assert FrontSlot.objects.get() == slot
 
 
-def test_stories_are_offered_to_slots_only_to_those_who_may_see_them(as_user, live):  # noqa: F811
+def test_stories_are_offered_to_slots_only_to_those_who_may_see_them(as_user, live):
     client = as_user("change_frontslot")
     asked = {"app_label": "articles", "model_name": "frontslot", "field_name": "article"}
 
@@ -263,7 +263,7 @@ def test_a_deleted_page_is_gone_from_the_foot(desk, client, live):
 
 
 @pytest.mark.parametrize("name", ["change", "delete", "history"])
-def test_a_page_of_the_desk_has_no_side_door(as_user, name):  # noqa: F811
+def test_a_page_of_the_desk_has_no_side_door(as_user, name):
     page = make_page("About")
     client = as_user("change_article")
 
@@ -274,7 +274,7 @@ def test_a_page_of_the_desk_has_no_side_door(as_user, name):  # noqa: F811
     assert StandingPage.objects.get().title == "About"
 
 
-def test_a_page_can_be_looked_at_by_those_who_may_not_change_it(as_user):  # noqa: F811
+def test_a_page_can_be_looked_at_by_those_who_may_not_change_it(as_user):
     page = make_page("About")
 
     response = as_user("view_standingpage").get(page_form(page))
@@ -311,7 +311,7 @@ def test_a_tag_is_not_merged_into_itself_at_the_desk(desk, live):
     assert Tag.objects.count() == 1
 
 
-def test_tags_are_merged_only_by_those_who_may_delete_them(as_user):  # noqa: F811
+def test_tags_are_merged_only_by_those_who_may_delete_them(as_user):
     make_live(headline="One", tags=("Flood", "Floods"))
     one, other = Tag.objects.order_by("slug")
 
