@@ -73,6 +73,11 @@ def children(pid, naming=""):
     }
 
 
+def _hear_hangups():
+    """Under nohup, which tests may be run with, they are passed over, and by the site as well."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Site:
     """A ``manage.py serve`` of its own, with what it printed."""
 
@@ -85,6 +90,7 @@ class Site:
                 env=environment(DATA_DIR=str(data)),
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                preexec_fn=_hear_hangups,
             )
         self.pid = self.process.pid
         self.address = f"http://127.0.0.1:{self.port}/"
