@@ -61,7 +61,9 @@ def test_fast_typing_asks_once_and_what_was_asked_is_not_asked_again(page, draft
     page.clock.install()
     open_form(page, draft)
     page.wait_for_selector(STATUS)
-    page.wait_for_function("document.querySelector('#desk-suggestions [role=status]').textContent")
+    page.wait_for_function(
+        "() => document.querySelector('#desk-suggestions [role=status]').textContent"
+    )
     stop_the_clock(page)
     at_first = len(asked)
 
@@ -84,7 +86,9 @@ def test_fast_typing_asks_once_and_what_was_asked_is_not_asked_again(page, draft
 
 def test_a_late_answer_never_replaces_a_newer_one(page, draft):
     open_form(page, draft)
-    page.wait_for_function("document.querySelector('#desk-suggestions [role=status]').textContent")
+    page.wait_for_function(
+        "() => document.querySelector('#desk-suggestions [role=status]').textContent"
+    )
     held = []
     page.route("**/suggestions/", lambda route: held.append(route))
 
@@ -142,7 +146,7 @@ def test_a_suggestion_put_in_leaves_the_list_and_the_keyboard_is_at_the_next(pag
     page.keyboard.press("Enter")
     at_once = page.evaluate("document.activeElement.textContent")
     page.keyboard.press("Enter")
-    page.wait_for_function(f"document.querySelectorAll('{LINE}').length === 2")
+    page.wait_for_function(f"() => document.querySelectorAll('{LINE}').length === 2")
     page.wait_for_selector(f"{STATUS} >> text=/Put in: .The Indus (rose|fell)/")
 
     lines = page.locator(f"{LINE} .desk-line-headline").all_inner_texts()
@@ -184,7 +188,7 @@ def test_whoever_saves_while_writing_goes_on_where_the_cursor_was(page):
     page.keyboard.type("very ")
     page.keyboard.press("Control+s")
     page.wait_for_selector(".desk-standing >> text=No reader has seen it")
-    page.wait_for_function("document.querySelector('[name=base_version]').value === '3'")
+    page.wait_for_function("() => document.querySelector('[name=base_version]').value === '3'")
 
     assert stored(draft).body == "<p>The very First words.</p><p>Last words.</p>"
 
@@ -211,7 +215,9 @@ def test_a_preview_opens_beside_the_form_which_stays_as_it_is(page, live):
 def test_whoever_was_signed_out_loses_nothing_and_saves_once_signed_in_again(page, client, editor):
     draft = make_article(headline="Water again", body="<p>First.</p>")
     open_form(page, draft)
-    page.wait_for_function("document.querySelector('#desk-suggestions [role=status]').textContent")
+    page.wait_for_function(
+        "() => document.querySelector('#desk-suggestions [role=status]').textContent"
+    )
     Session.objects.all().delete()
 
     type_into_body(page, " Last.")
@@ -233,7 +239,9 @@ def test_whoever_was_signed_out_loses_nothing_and_saves_once_signed_in_again(pag
 def test_a_picker_that_cannot_ask_offers_nothing_and_says_so(page, live):
     draft = make_article(headline="Water again", body="<p>First.</p>")
     open_form(page, draft)
-    page.wait_for_function("document.querySelector('#desk-suggestions [role=status]').textContent")
+    page.wait_for_function(
+        "() => document.querySelector('#desk-suggestions [role=status]').textContent"
+    )
 
     page.context.set_offline(True)
     type_into_body(page, "\nInteresting:")
@@ -258,7 +266,9 @@ def test_while_the_desk_cannot_be_reached_one_goes_on_writing(page, live):
         headline="Water again", tags=("Floods",), body=f"<p>A</p>{interesting(live)}"
     )
     open_form(page, draft)
-    page.wait_for_function("document.querySelector('#desk-suggestions [role=status]').textContent")
+    page.wait_for_function(
+        "() => document.querySelector('#desk-suggestions [role=status]').textContent"
+    )
 
     page.context.set_offline(True)
     type_into_body(page, "More.")

@@ -12,10 +12,11 @@ document.addEventListener("DOMContentLoaded", () => {
   const FIELDS = ["headline", "standfirst", "body", "tags", "section", "language", "translation_of"];
   const WAIT_MS = 700;
   const SLOW_MS = 1500;
-  const AGAIN_MS = 15_000;
+  const AGAIN_MS = [2_000, 15_000]; // after a first failure, and after those that follow
   let timer = 0;
   let asking = null;
   let askedFor = null; // what was typed when last asked; null when that must be asked again
+  let failures = 0; // since the last answer
   let answeredBody = ""; // the text that places were found in
   let shown = [];
   let items = new Map(); // id → what stands in the list, so that it stays under a finger
@@ -226,6 +227,7 @@ document.addEventListener("DOMContentLoaded", () => {
     try {
       const answer = await post(panel.dataset.url, query, signal);
       if (signal.aborted) return;
+      failures = 0;
       answeredBody = query.get("body");
       draw(answer.found);
       drawWarnings(answer.warns);
@@ -238,7 +240,8 @@ document.addEventListener("DOMContentLoaded", () => {
       askedFor = null;
       status.dataset.failed = "";
       say(`No new suggestions. ${error.message} Go on writing: nothing that you typed is lost.`);
-      timer = window.setTimeout(ask, AGAIN_MS);
+      timer = window.setTimeout(ask, AGAIN_MS[Math.min(failures, AGAIN_MS.length - 1)]);
+      failures += 1;
     } finally {
       window.clearTimeout(slow);
     }
