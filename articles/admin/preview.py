@@ -4,9 +4,8 @@ from copy import copy
 
 from django.conf import settings
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404
 from django.template.response import TemplateResponse
 from django.urls import path, resolve
 from django.utils.csp import CSP
@@ -30,7 +29,7 @@ _KEPT_BY_NOBODY = "Surrogate-Key", "CDN-Cache-Control", "Cache-Control", "ETag"
 
 
 class Preview(admin.ModelAdmin):
-    """For whoever may write the story; the form is sent as it stands."""
+    """Beside ``Verbs``, for whoever may write the story; the form is sent as it stands."""
 
     def get_urls(self):
         view = require_POST(self.admin_site.admin_view(self.preview_view))
@@ -42,16 +41,7 @@ class Preview(admin.ModelAdmin):
 
     @method_decorator(csp_override(_COUNTS_NOTHING))
     def preview_view(self, request, pk=None):
-        article = None if pk is None else self.get_object(request, str(pk))
-        if article is None and pk is not None:
-            raise Http404(f"No article {pk}")
-        may_write = (
-            self.has_change_permission(request, article)
-            if article
-            else self.has_add_permission(request)
-        )
-        if not may_write:
-            raise PermissionDenied
+        article = self._for_writers(request, pk)
         version = article.version if article else 0
         form = self._form(request, article, request.POST, may_save=True)
         if form.is_valid():

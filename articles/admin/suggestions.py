@@ -156,15 +156,7 @@ class Suggestions(admin.ModelAdmin):
 
     def _being_written(self, request):
         pk = request.POST.get("article", "")
-        article = get_object_or_404(Article, pk=pk) if pk.isdecimal() and len(pk) <= 18 else None
-        may_write = (
-            self.has_change_permission(request, article)
-            if article
-            else self.has_add_permission(request)
-        )
-        if not may_write:
-            raise PermissionDenied
-        return article
+        return self._for_writers(request, int(pk) if pk.isdecimal() and len(pk) <= 18 else None)
 
 
 def proposals_link(article):

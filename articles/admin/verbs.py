@@ -205,6 +205,20 @@ class Verbs(admin.ModelAdmin):
             raise Http404(f"No article {pk}")
         return article
 
+    def _for_writers(self, request, pk=None):
+        """The story that is being written; None, without ``pk``, for one never saved."""
+        article = None if pk is None else self.get_object(request, str(pk))
+        if article is None and pk is not None:
+            raise Http404(f"No article {pk}")
+        may_write = (
+            self.has_change_permission(request, article)
+            if article
+            else self.has_add_permission(request)
+        )
+        if not may_write:
+            raise PermissionDenied
+        return article
+
     def _for_publishers(self, request, pk):
         article = self._for_viewers(request, pk)
         if not self.has_publish_permission(request):
