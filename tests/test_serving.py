@@ -129,6 +129,21 @@ def test_a_spoil_that_the_database_could_not_be_asked_for_is_delivered(reader, l
     assert reader.store.find(serving.name_at(address_of(live)), "gzip", 0) is None
 
 
+def test_a_story_that_gets_an_end_is_not_kept_without_it_for_bad_days(reader, live):
+    reader.drain()
+    path = live.section.get_absolute_url()
+    reader.get(path)
+    publishing.publish(live, until=timezone.now() + timedelta(minutes=2))
+    reader.drain()
+    without_end = reader.store.find(serving.name_at(path), "identity", 0)
+
+    reader.get(path)
+    with_end = reader.store.find(serving.name_at(path), "identity", 0)
+
+    assert without_end is None
+    assert with_end.stale_until <= live.editions.last().live_until.timestamp()
+
+
 def test_an_editor_is_answered_though_the_store_cannot_be_written(reader, live):
     with mock.patch.object(outbox, "drain", side_effect=Unwritable("disk full")):
         serving.deliver(None, rows=list(Spoil.objects.all()))

@@ -51,7 +51,8 @@ def publish(article, *, by=None, at=None, until=None, quiet=False):
     if not content.body:
         raise NotReady(f"“{article.headline}” has no text yet.")
     at, until = _moments(article, now, at, until)
-    with cache.spoiling(article, at=min(now, at)) as spoiled:
+    # Pages of before the story had an end would show it beyond that, while there is nothing newer.
+    with cache.spoiling(article, at=min(now, at), is_final=until < FOREVER) as spoiled:
         predecessor = _make_room(article, at)
         first = article.editions.once_live(at=at).order_by("live_from").first()
         published_at = first.published_at if first else at
