@@ -117,3 +117,11 @@ def test_a_text_without_links_to_stories_asks_no_question_for_them(django_assert
 
     with django_assert_num_queries(0):
         identify(typed("https://elsewhere.example/2026/01/x/") + typed("/about/"))
+
+
+def test_an_address_that_no_story_can_have_is_kept_as_it_was_typed():
+    address = "/2026/11/a%00b/"
+
+    story = make_article(body=f'<p>As <a href="{address}">told</a>.</p>')
+
+    assert story.body == f'<p>As <a href="{address}">told</a>.</p>'

@@ -9,7 +9,7 @@ from django.conf import settings
 from articles.body import find_addresses, refer
 from articles.models import Article, Edition, TextLink
 
-_STORY = re.compile(r"/[0-9]{4}/[0-9]{2}/[^/]+/")
+_STORY = re.compile(r"/[0-9]{4}/[0-9]{2}/[^/\0]+/")  # PostgreSQL refuses a NUL
 
 
 def refer_to_own(html: str) -> str:
