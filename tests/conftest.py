@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.utils import timezone
 
 from articles import publishing
@@ -20,6 +21,7 @@ from .builders import (
     make_section,
     make_series,
 )
+from .pages import at_once
 from .reader import no_database, reader
 
 __all__ = ["no_database", "reader"]  # fixtures
@@ -48,9 +50,17 @@ def _plain_storage(settings, tmp_path, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
+    """On SQLite the test database is a file, as it is in use. Of one in memory all threads of a
+    live server share a connection, and two that ask the same at once get each other's rows."""
+    if connection.vendor == "sqlite":
+        path = tmp_path_factory.mktemp("database") / "newsroom.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(path)
+
+
+@pytest.fixture(scope="session")
 def static_folder(django_db_setup):
-    """What a live server needs before it starts: a folder for WhiteNoise, and the test database,
-    which its threads then share."""
+    """What a live server needs before it starts: a folder for WhiteNoise, and the database."""
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
@@ -97,6 +107,24 @@ def as_user(client, django_user_model):
         return client
 
     return login
+
+
+@pytest.fixture
+def at_one_moment(transactional_db):
+    """Does acts at one moment, by as many editors; returns what they returned."""
+
+    def do(*acts):
+        waiting = list(acts)
+
+        def act():
+            try:
+                return waiting.pop()()
+            finally:
+                connection.close()
+
+        return at_once(len(acts), act)
+
+    return do
 
 
 @pytest.fixture

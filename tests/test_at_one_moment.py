@@ -5,8 +5,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connection, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import connection, transaction
 from django.utils import timezone
 
 from articles import links, publishing
@@ -15,35 +14,12 @@ from articles.models import Article, Edition, StandingPage
 from articles.publishing import editions, lines
 
 from .builders import change_article, interesting, make_live, make_page
-from .pages import at_once
 from .test_lines_of_older_stories import NEW, older_stories, seen, stored
-
-pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def rounds():
     """SQLite has one writer at a time, so that once is as good as often."""
     return range(1 if connection.vendor == "sqlite" else 3)
-
-
-def in_its_turn(act):
-    """``act`` in a thread; SQLite in memory does not let anyone wait."""
-    try:
-        while True:
-            try:
-                return act()
-            except OperationalError:
-                if connection.vendor != "sqlite":
-                    raise
-                time.sleep(0.01)
-    finally:
-        BaseDatabaseWrapper.close(connection)  # SQLite keeps one in memory open otherwise
-
-
-def both(*acts):
-    """What each of these acts, done at one moment by two editors, has returned."""
-    waiting = list(acts)
-    return at_once(len(acts), lambda: in_its_turn(waiting.pop()))
 
 
 @pytest.fixture
@@ -76,11 +52,11 @@ def renamed_and_published(story, name):
         return publishing.publish(change_article(story, headline=name))
 
 
-def test_two_stories_that_wait_for_each_other_are_published_at_one_moment(meeting):
+def test_two_stories_that_wait_for_each_other_are_published_at_one_moment(meeting, at_one_moment):
     for number in rounds():
         (one, other), (first, second) = two_that_wait_for_each_other(number)
 
-        published = both(
+        published = at_one_moment(
             lambda one=one, name=first: renamed_and_published(one, name),
             lambda other=other, name=second: renamed_and_published(other, name),
         )
@@ -91,7 +67,7 @@ def test_two_stories_that_wait_for_each_other_are_published_at_one_moment(meetin
                 assert [line.target for line in find_references(text.body).lines] == [leads_to.pk]
 
 
-def test_a_story_is_published_while_lines_to_it_and_from_it_are_moved(meeting):
+def test_a_story_is_published_while_lines_to_it_and_from_it_are_moved(meeting, at_one_moment):
     for number in rounds():
         (one, other), (first, second) = two_that_wait_for_each_other(number)
         target, to = make_live(headline=f"T {number}"), make_live(headline=f"To {number}")
@@ -102,7 +78,7 @@ def test_a_story_is_published_while_lines_to_it_and_from_it_are_moved(meeting):
         change_article(one, headline=first)
         change_article(other, headline=second)
 
-        done = both(
+        done = at_one_moment(
             lambda one=one: publishing.publish(one),
             lambda target=target, to=to: publishing.move_lines(target, to=to),
         )
@@ -112,7 +88,7 @@ def test_a_story_is_published_while_lines_to_it_and_from_it_are_moved(meeting):
         assert find_references(seen(one).body).lines[-1].target == to.pk
 
 
-def test_lines_come_into_a_story_that_somebody_publishes_at_that_moment(monkeypatch):
+def test_lines_come_into_a_story_that_somebody_publishes_at_that_moment(monkeypatch, at_one_moment):
     older = older_stories(2)
     new = make_live(**NEW)
     chosen = {p.source: p.place.before for p in publishing.proposals(new)}
@@ -130,13 +106,13 @@ def test_lines_come_into_a_story_that_somebody_publishes_at_that_moment(monkeypa
         publishing.publish(older[1])
 
     monkeypatch.setattr(lines, "rewrite", rewrite_slowly)
-    both(publish, lambda: publishing.accept(new, chosen=chosen))
+    at_one_moment(publish, lambda: publishing.accept(new, chosen=chosen))
 
     assert [len(find_references(seen(story).body).lines) for story in older] == [1, 1]
 
 
 @pytest.mark.parametrize("act", ["accept", "take back", "refuse", "move", "correct", "withdraw"])
-def test_an_act_that_waits_for_a_publication_changes_what_that_left(act):
+def test_an_act_that_waits_for_a_publication_changes_what_that_left(act, at_one_moment):
     (older,) = older_stories(1)
     new, other = make_live(**NEW), make_live(headline="Else", tags=())
     chosen = {p.source: p.place.before for p in publishing.proposals(new)}
@@ -168,7 +144,7 @@ def test_an_act_that_waits_for_a_publication_changes_what_that_left(act):
         is_saved.wait(10)
         return acts[act]()
 
-    both(wait_and_act, save_and_publish)
+    at_one_moment(wait_and_act, save_and_publish)
 
     if act == "withdraw":
         assert not Edition.objects.not_ended().filter(article=older).exists()
@@ -180,7 +156,7 @@ def test_an_act_that_waits_for_a_publication_changes_what_that_left(act):
     assert edition.has_corrections == (act == "correct")
 
 
-def test_a_page_that_is_saved_while_lines_on_it_move_has_both():
+def test_a_page_that_is_saved_while_lines_on_it_move_has_both(at_one_moment):
     target, to = make_live(headline="Target"), make_live(headline="To")
     page = make_page(body=f"<p>x</p>{interesting(target)}<p>y</p>")
     make_live(headline="Source", body=f"<p>x</p>{interesting(target)}<p>y</p>")
@@ -197,14 +173,14 @@ def test_a_page_that_is_saved_while_lines_on_it_move_has_both():
         is_saving.wait(10)
         return publishing.move_lines(target, to=to)
 
-    both(move, save)
+    at_one_moment(move, save)
 
     page = StandingPage.objects.get()
     assert page.title == "About us"
     assert find_references(page.body).lines[0].target == to.pk
 
 
-def test_what_begins_while_it_gets_a_line_is_told_of_with_the_line():
+def test_what_begins_while_it_gets_a_line_is_told_of_with_the_line(at_one_moment):
     (older,) = older_stories(1)
     new = make_live(**NEW)
     chosen = {p.source: p.place.before for p in publishing.proposals(new)}
@@ -227,8 +203,12 @@ def test_what_begins_while_it_gets_a_line_is_told_of_with_the_line():
         told = publishing.announce()
         done.append([edition.article_id for edition in told])
 
-    both(announce, accept)
+    at_one_moment(announce, accept)
 
     assert done == ["accepted", [older.pk]]
     assert seen(older).standfirst == "Said later."
     assert [line.target for line in find_references(seen(older).body).lines] == [new.pk]
+
+
+def test_no_two_threads_of_a_site_ask_the_database_through_one_connection(live_server):
+    assert live_server.thread.connections_override == {}

@@ -3,13 +3,11 @@
 import re
 import threading
 import time
-from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -39,7 +37,6 @@ from .builders import (
     make_page,
     make_section,
 )
-from .pages import at_once
 from .surfaces import address_of
 from .test_metadata import facts_of
 from .test_public import held
@@ -563,8 +560,7 @@ def test_circles_and_second_follow_ups_are_refused():
     assert FollowUp.objects.count() == 3
 
 
-@pytest.mark.django_db(transaction=True)
-def test_follow_ups_declared_at_one_moment_make_one_chain():
+def test_follow_ups_declared_at_one_moment_make_one_chain(at_one_moment):
     first, second, third = (make_live(headline=f"Part {n}") for n in range(3))
     is_declared = threading.Event()
 
@@ -573,19 +569,12 @@ def test_follow_ups_declared_at_one_moment_make_one_chain():
             publishing.declare_follow_up(second, follows=first)
             is_declared.set()
             time.sleep(0.3)  # in which the other begins
-        BaseDatabaseWrapper.close(connection)  # SQLite keeps one in memory open otherwise
 
     def declare():
         is_declared.wait(10)
-        for _ in range(200):  # SQLite in memory lets nobody wait
-            with suppress(OperationalError):
-                publishing.declare_follow_up(third, follows=second)
-                break
-            time.sleep(0.01)
-        BaseDatabaseWrapper.close(connection)
+        publishing.declare_follow_up(third, follows=second)
 
-    acts = [declare_slowly, declare]
-    at_once(2, lambda: acts.pop()())
+    at_one_moment(declare, declare_slowly)
 
     assert set(FollowUp.objects.values_list("story", "follow_up", "distance")) == {
         (first.pk, second.pk, 1),

@@ -5,8 +5,6 @@ from importlib import import_module
 
 import pytest
 from django.core.exceptions import FieldFetchBlocked
-from django.db import connection
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Prefetch
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -19,7 +17,6 @@ from articles.public import archive as archive_pages
 from articles.public import front, history, lists, more, page, sitemaps, views
 
 from .builders import change_article, interesting, make_article, make_author, make_image, make_live
-from .pages import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -184,17 +181,13 @@ def test_what_cannot_be_prepared_says_so(live):
         prepared(lambda: Edition.objects.prefetch_related("tags"))()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_threads_prepare_for_themselves():
+def test_threads_prepare_for_themselves(at_one_moment):
     articles = [make_live(headline=f"Story {n}").pk for n in range(8)]
 
     def ask():
-        try:
-            return sorted(numbered(articles=articles)), next(iter(numbered._statements.values()))
-        finally:
-            BaseDatabaseWrapper.close(connection)  # SQLite keeps one in memory open otherwise
+        return sorted(numbered(articles=articles)), next(iter(numbered._statements.values()))
 
-    done = at_once(4, ask)
+    done = at_one_moment(*[ask] * 4)
 
     assert [found for found, _ in done] == [articles] * 4
     assert len({id(statement) for _, statement in done}) == 4
