@@ -12,7 +12,7 @@ from .public.standing_pages import standing_page
 class Slug:
     """A slug in any script; what it may hold is decided in ``slugs``."""
 
-    regex = r"[^/]{1,160}"
+    regex = r"[^/\0]{1,160}"  # PostgreSQL refuses to be asked about a NUL
 
     def to_python(self, value):
         return value

@@ -138,6 +138,12 @@ def test_what_does_not_exist_is_not_found(client, path):
     assert client.get(path).status_code == 404
 
 
+@pytest.mark.parametrize("list_", ["", "section/", "tag/", "author/", "series/", "2018/08/"])
+@pytest.mark.parametrize("rest", ["", "feed/", "history/"])
+def test_an_address_that_no_database_can_be_asked_about_is_not_found(client, list_, rest):
+    assert client.get(f"/{list_}a%00b/{rest}").status_code == 404
+
+
 def test_a_tag_that_readers_never_met_is_not_found(client, draft):
     assert client.get("/tag/floods/").status_code == 404
 
