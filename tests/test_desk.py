@@ -361,6 +361,16 @@ def test_a_correction_takes_unpublished_changes_along_only_when_told(desk, live)
     assert Edition.objects.live().get().headline == "Put right"
 
 
+def test_a_correction_that_would_empty_the_page_comes_back_with_the_reason(desk, live):
+    change_article(live, body="")
+    form = {"kind": "correction", "text": "Typed with care", "with_changes": "on"}
+
+    response = desk.post(desk_page("correct", live), form)
+
+    assert "has no text yet" in said(response)
+    assert "Typed with care" in response.text
+
+
 def test_an_empty_correction_is_refused(desk, live):
     response = desk.post(desk_page("correct", live), {"kind": "correction", "text": "  "})
 

@@ -1,13 +1,14 @@
 """The verbs: what they write, what they refuse, what they spoil."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from articles import publishing
+from articles import cache, publishing
 from articles.body import TooDeep
 from articles.models import Article, Edition, Revision, Spoil
 
@@ -289,6 +290,28 @@ def test_a_correction_can_carry_the_corrected_text(live):
 
     assert Edition.objects.live().get(article=live).body == "<p>It has two lanes.</p>"
     assert state(live) == Article.State.LIVE
+
+
+def test_a_correction_does_not_empty_the_page_because_the_draft_is_empty(live):
+    change_article(live, body="")
+
+    with pytest.raises(publishing.NotReady):
+        publishing.correct(live, kind="correction", text="All of it.", with_changes=True)
+
+    assert Edition.objects.live().get(article=live).body == live.body
+    assert not live.corrections.exists()
+
+
+def test_lines_that_wait_for_a_corrected_headline_find_it(live, client):
+    waiting = make_live(body=f"<p>One.</p>{interesting('The bridge has two lanes')}<p>Two.</p>")
+    change_article(live, headline="The bridge has two lanes")
+
+    correct = partial(publishing.correct, live, kind="correction", text="Two.", with_changes=True)
+    keys = spoiled_by(correct)
+
+    assert cache.article_key(waiting.pk) in keys
+    line = waiting.editions.live().get().lines.get()
+    assert line.target == live
 
 
 def test_a_correction_leaves_what_is_planned(live):

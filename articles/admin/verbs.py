@@ -120,7 +120,7 @@ class Verbs(admin.ModelAdmin):
         if request.method == "POST" and form.is_valid():
             try:
                 publishing.correct(article, by=request.user, **form.cleaned_data)
-            except (publishing.NotLive, ValidationError) as refused:
+            except (publishing.NotLive, publishing.NotReady, ValidationError) as refused:
                 form.add_error(
                     None, refused if isinstance(refused, ValidationError) else str(refused)
                 )

@@ -43,13 +43,10 @@ def publish(article, *, by=None, at=None, until=None, quiet=False):
 
     What was planned from ``at`` on is called off; the edition before it ends at that moment. The
     first edition of a story may begin in the past, for imported stories. ``quiet`` leaves the date
-    of the last change that readers see as it is. Every line that waits for this headline finds it.
-    Raises NotReady or BadMoment.
+    of the last change that readers see as it is. Raises NotReady or BadMoment.
     """
     article, now = locked(article), timezone.now()
-    content = Content.of(article)
-    if not content.body:
-        raise NotReady(f"“{article.headline}” has no text yet.")
+    content = _ready(article)
     at, until = _moments(article, now, at, until)
     # Pages of before the story had an end would show it beyond that, while there is nothing newer.
     with cache.spoiling(article, at=min(now, at), is_final=until < FOREVER) as spoiled:
@@ -60,27 +57,19 @@ def publish(article, *, by=None, at=None, until=None, quiet=False):
         if first and not quiet:
             revised_at = at
         has_history = bool(predecessor) and (predecessor.has_history or not quiet)
-        tags = list(article.tags.all())
-        edition, authors, tags = edition_of(
+        edition, keys = _made(
             article,
             with_automatic_lines(article, content, at=at, before=predecessor),
-            tags=tags,
-            number=_next_number(article),
-            path=_free_path(article, published_at),
             live_from=at,
             live_until=until,
             published_at=published_at,
             revised_at=revised_at,
             has_corrections=article.corrections.filter(corrected_at__lte=at).exists(),
             has_history=has_history,
-            telling_tag=telling_tag(article, tags, at=at),
-            original=translations.original_of(article),
             announced_at=now if at <= now else None,  # what it spoils tells of it
             published_by=by,
         )
-        _write(edition, authors, tags)
-        spoiled |= links.attach(article)
-        spoiled |= translations.make_known(edition)
+        spoiled |= keys
     search.index([article.pk], at=now)
     return edition
 
@@ -91,8 +80,8 @@ def correct(article, *, kind, text, by=None, at=None, with_changes=False):
 
     The edition repeats what readers see now; ``with_changes`` takes the working copy's text
     instead. What is planned for later stays planned. ``at`` may lie before now, for imported
-    stories, but not before what readers see began. Raises NotLive or BadMoment; ValidationError for
-    an empty text.
+    stories, but not before what readers see began. Raises NotLive, NotReady or BadMoment;
+    ValidationError for an empty text.
     """
     article, now = locked(article), timezone.now()
     live = article.editions.live(at=now).first()
@@ -113,36 +102,17 @@ def correct(article, *, kind, text, by=None, at=None, with_changes=False):
             "announced_at": now,
         }
         if with_changes:
-            edition = _changed(article, live, at=at, published_by=by, **said)
-            spoiled |= translations.make_known(edition)
+            content = with_automatic_lines(article, _ready(article), at=at, before=live)
+            until = live.live_until
+            _end(live, at)
+            said |= {"live_from": at, "live_until": until, "published_at": live.published_at}
+            _, keys = _made(article, content, published_by=by, **said)
+            spoiled |= keys
         else:
             repeat([live], at=at, by=by, **said)
         correction.save()
     search.index([article.pk], at=now)
     return correction
-
-
-def _changed(article, live, *, at, **columns):
-    """The working copy as an edition from ``at`` on, in place of ``live`` and as long as that."""
-    content, tags = Content.of(article), list(article.tags.all())
-    content = with_automatic_lines(article, content, at=at, before=live)
-    until = live.live_until
-    _end(live, at)
-    edition, authors, tags = edition_of(
-        article,
-        content,
-        tags=tags,
-        number=_next_number(article),
-        path=_free_path(article, live.published_at),
-        live_from=at,
-        live_until=until,
-        published_at=live.published_at,
-        telling_tag=telling_tag(article, tags, at=at),
-        original=translations.original_of(article),
-        **columns,
-    )
-    _write(edition, authors, tags)
-    return edition
 
 
 @transaction.atomic
@@ -225,12 +195,38 @@ def _rows(edition, authors, tags):
     )
 
 
-def _write(edition, authors, tags):
+def _ready(article):
+    """The content of ``article``, which can be published. Raises NotReady."""
+    content = Content.of(article)
+    if not content.body:
+        raise NotReady(f"“{article.headline}” has no text yet.")
+    return content
+
+
+def _made(article, content, *, live_from, published_at, **columns):
+    """The edition of ``content``, written, and the keys of other stories' pages that it spoils.
+
+    Every line that waits for its headline finds it.
+    """
+    tags = list(article.tags.all())
+    edition, authors, tags = edition_of(
+        article,
+        content,
+        tags=tags,
+        number=_next_number(article),
+        path=_free_path(article, published_at),
+        live_from=live_from,
+        published_at=published_at,
+        telling_tag=telling_tag(article, tags, at=live_from),
+        original=translations.original_of(article),
+        **columns,
+    )
     edition.save(force_insert=True)
     EditionAuthor.objects.bulk_create(authors)
     EditionTag.objects.bulk_create(tags)
     links.record(edition.article, edition.body, edition=edition)
     media.record_uses(edition.article, edition.body, edition.lead_image_id, edition=edition)
+    return edition, links.attach(article) | translations.make_known(edition)
 
 
 def _moments(article, now, at, until):
