@@ -324,6 +324,21 @@ def test_a_correction_leaves_what_is_planned(live):
     assert Edition.objects.live(at=tomorrow).get(article=live).headline == "Tomorrow's headline"
 
 
+def test_a_correction_is_still_read_when_what_was_planned_before_it_begins(
+    live, client, monkeypatch
+):
+    tomorrow = timezone.now() + timedelta(days=1)
+    change_article(live, headline="A headline of tomorrow")
+    publishing.publish(live, at=tomorrow)
+    publishing.correct(live, kind="correction", text="Two lanes, not four.")
+
+    monkeypatch.setattr(timezone, "now", lambda: tomorrow)
+
+    page = client.get(live.editions.live().get().path).text
+    assert "A headline of tomorrow" in page
+    assert "Two lanes, not four." in page
+
+
 def test_an_empty_correction_is_refused(live):
     with pytest.raises(ValidationError):
         publishing.correct(live, kind="correction", text="  ")

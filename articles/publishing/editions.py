@@ -110,6 +110,7 @@ def correct(article, *, kind, text, by=None, at=None, with_changes=False):
             spoiled |= keys
         else:
             repeat([live], at=at, by=by, **said)
+        article.editions.upcoming(at=now).update(has_corrections=True)  # they will show it too
         correction.save()
     search.index([article.pk], at=now)
     return correction
