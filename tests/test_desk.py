@@ -261,6 +261,24 @@ def test_an_end_before_the_beginning_is_refused(desk, draft):
     assert not Edition.objects.exists()
 
 
+@pytest.mark.parametrize("zone", ["Asia/Karachi", "America/New_York"])
+@pytest.mark.parametrize(
+    ("name", "moment"),
+    [
+        ("live_from", "0026-12-31T09:00"),
+        ("live_from", "0001-01-01T00:00"),
+        ("live_until", "9999-12-31T23:59"),
+    ],
+)
+def test_a_year_that_nobody_can_mean_is_refused_beside_its_field(desk, draft, name, moment, zone):
+    publishing.change(Publication(time_zone=zone))
+
+    response = desk.post(form_of(draft), typed(draft, _publish="1", **{name: moment}))
+
+    assert "Look at the year" in str(response.context["adminform"].form.errors[name])
+    assert not Edition.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("state", "words"),
     [

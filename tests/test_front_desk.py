@@ -80,6 +80,7 @@ def test_the_screen_says_what_stands_where_and_why_not(desk):
         ([0, 0], {}, "It stands in “Lead” too. Empty one of them."),
         ([], {"until_3": "2999-01-01T10:00"}, "Choose a story for this slot, or no moment."),
         ([0], {"until_0": "2001-01-01T10:00"}, "This moment is over. Choose a later one."),
+        ([0], {"until_0": "9999-12-31T23:59"}, "Look at the year"),
         ([], {"story_0": "999999"}, "Select a valid choice"),
     ],
 )

@@ -1,7 +1,8 @@
 """The verbs: what they write, what they refuse, what they spoil."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -203,6 +204,20 @@ def test_a_first_edition_may_lie_in_the_past_because_archives_are_imported(draft
 
     assert edition.published_at == then
     assert edition.path.startswith(f"{then:/%Y/%m/}")
+
+
+@pytest.mark.parametrize(
+    "moments",
+    [
+        {"at": datetime(26, 8, 12, tzinfo=UTC)},
+        {"at": datetime(1, 1, 1, tzinfo=ZoneInfo("Asia/Karachi"))},
+        {"until": datetime(9999, 12, 31, 23, tzinfo=ZoneInfo("America/New_York"))},
+    ],
+    ids=str,
+)
+def test_no_story_stands_at_an_address_that_its_year_breaks(draft, moments):
+    with pytest.raises(publishing.BadMoment, match="four digits"):
+        publishing.publish(draft, **moments)
 
 
 def test_a_story_without_a_text_is_not_published():

@@ -3,10 +3,11 @@
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from articles import links
-from articles.models import Article, Publication
-from articles.publishing import Content
+from articles.models import FOREVER, Article, Publication
+from articles.publishing import EARLIEST, Content
 
 from .fields import BodyField, BylineField, TagsField
 
@@ -14,9 +15,13 @@ _MOMENT = {"type": "datetime-local", "class": "desk-moment"}
 
 
 class MomentField(forms.DateTimeField):
+    """A moment or none. Browsers take a year of two digits for one of the first century."""
+
     def __init__(self, **kwargs):
         widget = forms.DateTimeInput(attrs=_MOMENT, format="%Y-%m-%dT%H:%M")
-        super().__init__(widget=widget, required=False, **kwargs)
+        said = "Look at the year: write it with four digits, or leave all of this empty."
+        limits = [MinValueValidator(EARLIEST, said), MaxValueValidator(FOREVER, said)]
+        super().__init__(widget=widget, required=False, validators=limits, **kwargs)
 
 
 class ArticleForm(forms.ModelForm):

@@ -6,7 +6,7 @@ spoils in it. What happens outside the database happens after commit.
 
 from .automatic import automatic_lines, story_of
 from .content import Content
-from .editions import BadMoment, NotLive, NotReady, announce, correct, publish, withdraw
+from .editions import EARLIEST, BadMoment, NotLive, NotReady, announce, correct, publish, withdraw
 from .follow_ups import NotAFollowUp, declare_follow_up, undo_follow_up
 from .front import (
     Placed,
@@ -24,6 +24,7 @@ from .standing_pages import StalePage, change_page, remove_page
 from .tags import merge_tags
 
 __all__ = [
+    "EARLIEST",
     "Accepted",
     "BadMoment",
     "Content",

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -23,6 +23,9 @@ from .content import Content
 from .holding import locked, one_writer
 from .quiet import repeat
 from .tags import telling_tag
+
+
+EARLIEST = datetime(1000, 1, 2, tzinfo=UTC)  # an address has four digits for the year
 
 
 class NotReady(ValueError):
@@ -234,6 +237,8 @@ def _moments(article, now, at, until):
     at, until = at or now, until or FOREVER
     if at < now and article.editions.once_live(at=now).exists():
         raise BadMoment("A story that readers have seen cannot be changed in the past.")
+    if at < EARLIEST or until > FOREVER:
+        raise BadMoment("Look at the year: it has four digits. A story without an end needs none.")
     if until <= max(at, now):
         raise BadMoment("The end must come after the beginning and after this moment.")
     return at, until
