@@ -1,6 +1,7 @@
 """From a text file to a page: the plain-text form, and ``manage.py import_article``."""
 
 import re
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -182,6 +183,40 @@ def test_an_article_edited_at_the_desk_is_left_alone(write):
     assert Article.objects.get().revisions.count() == 3
 
 
+def test_what_is_half_written_at_the_desk_is_not_published_by_the_next_import(write):
+    file = write("ferry.txt", TEXT)
+    run(file)
+    change_article(Article.objects.get(), headline="The ferry, half rewritten")
+
+    out, _, status = run(file, "--publish")
+
+    assert (status, Edition.objects.count()) == (0, 0)
+    assert "left alone" in out
+
+
+def test_a_story_that_was_withdrawn_stays_so_when_its_file_changes(write):
+    run(write("ferry.txt", TEXT), "--publish")
+    publishing.withdraw(Article.objects.get(), reason="The lawyers called")
+
+    out, _, _ = run(write("ferry.txt", TEXT.replace("eleven", "twelve")), "--publish")
+
+    assert not Edition.objects.live().exists()
+    assert "twelve crowns" in Article.objects.get().body
+    assert "not published" in out
+
+
+def test_an_embargo_set_at_the_desk_holds_when_the_file_changes(write):
+    run(write("ferry.txt", TEXT))
+    tomorrow = timezone.now() + timedelta(days=1)
+    publishing.publish(Article.objects.get(), at=tomorrow)
+
+    out, _, _ = run(write("ferry.txt", TEXT.replace("eleven", "twelve")), "--publish")
+
+    assert not Edition.objects.live().exists()
+    assert Edition.objects.live(at=tomorrow).exists()
+    assert "not published" in out
+
+
 def test_bad_files_are_refused_the_others_imported_and_the_status_is_1(write, tmp_path):
     write("bad.txt", b"\0")
     write("good.txt", TEXT)
@@ -193,7 +228,7 @@ def test_bad_files_are_refused_the_others_imported_and_the_status_is_1(write, tm
     assert Article.objects.count() == 1
     assert "1/2" in err and "bad.txt: refused: binary, not text" in err
     assert "2/2" in out and "good.txt: imported" in out
-    assert out.strip().endswith("2 files: 1 new, 0 changed, 0 unchanged, 0 edited, 1 refused")
+    assert out.strip().endswith("2 files: 1 new, 0 changed, 0 unchanged, 0 edited, 0 held, 1 refused")
 
 
 def test_a_missing_file_is_one_clear_line(tmp_path):

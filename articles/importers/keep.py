@@ -18,6 +18,7 @@ class Outcome(Enum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     EDITED = "left alone: edited at the desk since it was imported (--overwrite takes the file's)"
+    HELD = "changed, not published: the desk took it off the site, or planned what readers get"
 
 
 @transaction.atomic
@@ -34,14 +35,17 @@ def keep(
     """Make or change the article of ``record``; ``publish`` publishes what is new or changed.
 
     The same record twice changes nothing. An article edited at the desk since is left alone unless
-    ``overwrite``. ``section``, ``tags`` and ``author`` are those of a new article; those of one
-    that is there belong to the desk. Raises what ``publishing.save`` and ``publish`` raise.
+    ``overwrite``, and never published with what was typed there; nor is one that the desk has taken
+    off the site, or has plans for. ``section``, ``tags`` and ``author`` are those of a new article;
+    those of one that is there belong to the desk. Raises what ``publishing.save`` and ``publish``
+    raise.
     """
     source = _source_of(record)
     article = source.article if source else Article()
+    is_edited = bool(source) and article.version != source.version
     if source and source.digest == record.digest:
         outcome = Outcome.UNCHANGED
-    elif source and article.version != source.version and not overwrite:
+    elif is_edited and not overwrite:
         return Outcome.EDITED, article
     else:
         outcome = Outcome.CHANGED if source else Outcome.NEW
@@ -59,8 +63,16 @@ def keep(
                 "version": article.version,
             },
         )
-    if publish and (outcome != Outcome.UNCHANGED or not article.editions.exists()):
-        publishing.publish(article, at=None if article.editions.exists() else at)
+    if not publish:
+        return outcome, article
+    if not article.editions.exists():
+        if outcome == Outcome.UNCHANGED and is_edited:
+            return Outcome.EDITED, article
+        publishing.publish(article, at=at)
+    elif outcome == Outcome.CHANGED:
+        if article.editions.upcoming().exists() or not article.editions.live().exists():
+            return Outcome.HELD, article
+        publishing.publish(article)
     return outcome, article
 
 
