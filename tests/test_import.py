@@ -80,6 +80,17 @@ def test_a_headline_that_stands_only_in_the_title_is_taken_from_it(write):
     assert (record.headline, record.body) == ("Rain – and then some", "<p>It rained.</p>")
 
 
+def test_a_wide_gap_in_a_file_does_not_stop_the_import(write):
+    gap = " " * 200_000  # where the time taken grew with the square of it, this took minutes
+    text = f"Rain{gap}fell – The Post\n\nIt rained.\n\nInteresting: Also:{gap}Snow\nand{gap}ice"
+
+    record = read_article(write("rain.txt", text))
+
+    assert record.headline == "Rain fell"
+    line = '<aside data-interesting="" data-label="Also">Snow and ice</aside>'
+    assert record.body == f"<p>It rained.</p>{line}"
+
+
 def test_dashes_quotes_and_double_spaces_survive_the_whole_way(write):
     run(write("ferry.txt", TEXT), "--publish")
 

@@ -4,7 +4,7 @@ import re
 from html import escape, unescape
 
 LABELS = ("Also", "Background")  # that a line may have of its own; more would be parts of headlines
-INTERESTING = re.compile(r"\s*Interesting\s*:\s*(.+?)\s*", re.IGNORECASE | re.DOTALL)
+INTERESTING = re.compile(r"\s*Interesting\s*:(.+)", re.IGNORECASE | re.DOTALL)
 _BLOCK_EDGE = re.compile(r"</?(?:p|h2|h3|li|blockquote|aside|figure|td|th|caption)>|<br>|<hr>")
 _NOTE = re.compile(r"<span\b[^>]*>.*?</span>", re.DOTALL)
 _REFERENCE = re.compile(r"<(aside|figure)\b[^>]*>.*?</\1>", re.DOTALL)

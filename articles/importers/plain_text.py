@@ -64,7 +64,7 @@ def _headline_and_rest(text):
         raise NotAnArticle("empty")
     if len(paragraphs) == 1:
         raise NotAnArticle("one paragraph only; a headline and a text are separated by blank lines")
-    title, second = (" ".join(part.split("\n")).strip() for part in paragraphs[:2])
+    title, second = (" ".join(part.split()) for part in paragraphs[:2])
     if _is_title_of(title, second):
         headline, rest = second, paragraphs[2:]
     else:  # no headline of its own: the title line is all there is, less what follows the dash
