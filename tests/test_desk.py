@@ -17,6 +17,7 @@ from articles.models import (
     Edition,
     Publication,
     Spoil,
+    Tag,
 )
 
 from .builders import (
@@ -88,6 +89,21 @@ def test_too_long_a_tag_is_refused_beside_its_field(desk, draft):
     response = desk.post(form_of(draft), typed(draft, tags=f"Short, {'x' * 101}"))
 
     assert "at most 100 characters" in said(response)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "words"),
+    [
+        ("floods and more " * 10_000, "separated by commas, no text"),
+        (", ".join(f"word {n}" for n in range(500)), "These are 500 tags"),
+    ],
+    ids=["without commas", "with commas"],
+)
+def test_a_whole_text_pasted_among_the_tags_is_refused(desk, draft, pasted, words):
+    response = desk.post(form_of(draft), typed(draft, tags=pasted))
+
+    assert words in said(response)
+    assert Tag.objects.count() == 1
 
 
 def test_an_empty_headline_is_refused_and_the_text_comes_back(desk, draft):

@@ -239,7 +239,17 @@ def test_bad_files_are_refused_the_others_imported_and_the_status_is_1(write, tm
     assert Article.objects.count() == 1
     assert "1/2" in err and "bad.txt: refused: binary, not text" in err
     assert "2/2" in out and "good.txt: imported" in out
-    assert out.strip().endswith("2 files: 1 new, 0 changed, 0 unchanged, 0 edited, 0 held, 1 refused")
+    assert out.strip().endswith(
+        "2 files: 1 new, 0 changed, 0 unchanged, 0 edited, 0 held, 1 refused"
+    )
+
+
+def test_too_long_a_tag_is_one_clear_line(write):
+    _, err, status = run(write("ferry.txt", TEXT), "--tags", f"Floods, {'x' * 101}")
+
+    assert status == 1
+    assert "refused: “xxx" in err and "at most 100 characters" in err
+    assert not Article.objects.exists()
 
 
 def test_a_missing_file_is_one_clear_line(tmp_path):

@@ -103,11 +103,14 @@ def test_restoring_a_revision_is_a_new_revision(draft):
 
 def test_characters_that_break_feeds_are_not_kept():
     article = make_article(
-        headline="A\x0bcapital\x00 idea\ufffe", body="<p>One\x0btwo\x00\ud800</p>"
+        headline="A\x0bcapital\x00 idea\ufffe",
+        body="<p>One\x0btwo\x00\ud800</p>",
+        tags=("Flo\x00ods",),
     )
 
     assert article.headline == "A capital idea"
     assert article.body == "<p>One\ntwo</p>"
+    assert list(article.tags.names()) == ["Floods"]
 
 
 # Publishing

@@ -143,6 +143,9 @@ class BylineField(forms.ModelMultipleChoiceField):
         return tuple(dict.fromkeys(chosen[str(pk)] for pk in value or ()))
 
 
+MOST_TAGS = 100  # of a story; what tells it from others are far fewer
+
+
 class TagsField(forms.CharField):
     """Names separated by commas, and only by commas: “climate change” is one tag."""
 
@@ -156,9 +159,16 @@ class TagsField(forms.CharField):
     def to_python(self, value):
         on_one_line = " ".join(body.legible(super().to_python(value)).splitlines())
         lines = csv.reader([on_one_line], skipinitialspace=True)
-        return tuple(name.strip() for line in lines for name in line if name.strip())
+        try:
+            return tuple(name.strip() for line in lines for name in line if name.strip())
+        except csv.Error:  # longer than any name
+            raise ValidationError("Write the names of tags here, separated by commas, no text.")
 
     def run_validators(self, value):
+        if len(value) > MOST_TAGS:
+            raise ValidationError(
+                f"These are {len(value):,} tags; a story has {MOST_TAGS} at most. Is it a text?"
+            )
         for name in value:
             try:
                 Tag._meta.get_field("name").run_validators(name)

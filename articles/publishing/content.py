@@ -45,12 +45,13 @@ class Content:
         texts = {name: " ".join(body.legible(getattr(self, name)).split("\n")) for name in TEXTS}
         texts = {name: text.strip() for name, text in texts.items()}
         texts["slug"] = slug_for(texts["slug"] or texts["headline"])
+        tags = (" ".join(body.legible(tag).split()) for tag in self.tags)
         return replace(
             self,
             **texts,
             part=self.part if self.series else None,
             authors=tuple(dict.fromkeys(self.authors)),
-            tags=tuple(dict.fromkeys(filter(None, (" ".join(t.split()) for t in self.tags)))),
+            tags=tuple(dict.fromkeys(filter(None, tags))),
             body=body.clean(self.body),
         )
 

@@ -24,7 +24,6 @@ from .holding import locked, one_writer
 from .quiet import repeat
 from .tags import telling_tag
 
-
 EARLIEST = datetime(1000, 1, 2, tzinfo=UTC)  # an address has four digits for the year
 
 

@@ -1,5 +1,6 @@
 from collections.abc import Iterable
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import CharField, FileField, Q, TextField
 
@@ -85,6 +86,7 @@ def tags_named(names: Iterable[str]) -> list[Tag]:
     A name finds the tag that is called so or, failing that, the one at the same address: capitals,
     hyphens and spaces make no second tag, "C" and "C++" stay two. A tag that was merged into
     another is that other one. One query, one more if some are new, and one for each of these.
+    Raises ValidationError for a name that is too long.
     """
     slugs = {name: slug_for(name) for name in names}
     rows = Tag.objects.filter(Q(name__in=slugs) | Q(slug__in=slugs.values()))
@@ -99,6 +101,14 @@ def tags_named(names: Iterable[str]) -> list[Tag]:
     for name, slug in slugs.items():
         tag = by_name.get(name) or by_slug.get(slug)
         if tag is None:
-            tag = by_slug[slug] = Tag.objects.create(name=name)
+            tag = by_slug[slug] = _new_tag(name)
         found.append(tag)
     return list(dict.fromkeys(found))
+
+
+def _new_tag(name):
+    try:
+        Tag._meta.get_field("name").run_validators(name)
+    except ValidationError as refused:
+        raise ValidationError({"tags": f"“{name}”: {' '.join(refused.messages)}"})
+    return Tag.objects.create(name=name)
