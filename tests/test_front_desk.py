@@ -312,6 +312,18 @@ def test_a_tag_is_not_merged_into_itself_at_the_desk(desk, live):
     assert Tag.objects.count() == 1
 
 
+def test_a_tag_that_another_editor_merged_first_stays_where_that_one_put_it(desk):
+    make_live(headline="One", tags=("Flood", "Floods", "Rivers"))
+    flood, floods, rivers = Tag.objects.order_by("slug")
+    publishing.merge_tags(Tag.objects.get(pk=flood.pk), into=floods)
+
+    done = merged(desk, [flood], into=rivers.pk)
+
+    assert "merged or deleted in the meantime" in said(done)
+    assert "Old addresses" not in said(done)
+    assert FormerTag.objects.get(name="Flood").tag == floods
+
+
 def test_tags_are_merged_only_by_those_who_may_delete_them(as_user):
     make_live(headline="One", tags=("Flood", "Floods"))
     one, other = Tag.objects.order_by("slug")

@@ -466,6 +466,25 @@ def test_a_tag_is_not_merged_into_itself(live):
         publishing.merge_tags(live.tags.get(), into=live.tags.get())
 
 
+def test_of_two_who_merge_a_tag_at_one_moment_the_second_is_told(live):
+    first, second = make_live(tags=("First",)).tags.get(), make_live(tags=("Second",)).tags.get()
+    tag = live.tags.get(name="Floods")
+    mine, theirs = (Tag.objects.get(pk=tag.pk) for _ in range(2))
+    publishing.merge_tags(theirs, into=first)
+
+    with pytest.raises(publishing.TagGone):
+        publishing.merge_tags(mine, into=second)
+    first_as_i_know_it = Tag.objects.get(pk=first.pk)
+    publishing.merge_tags(first, into=second)
+    with pytest.raises(publishing.TagGone):
+        publishing.merge_tags(second, into=first_as_i_know_it)
+
+    assert set(FormerTag.objects.values_list("name", "tag")) == {
+        ("Floods", second.pk),
+        ("First", second.pk),
+    }
+
+
 def test_the_navigation_needs_no_block(client):
     section = make_section("Sport")
     make_live(headline="One", section=section)

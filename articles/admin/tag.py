@@ -57,18 +57,18 @@ class TagAdmin(NounAdmin):
         if not self.has_merge_permission(request):
             raise PermissionDenied
         tags = list(queryset)
+        if not tags:  # its second page was sent twice, or by two
+            said = "These tags were merged or deleted in the meantime."
+            self.message_user(request, said, messages.WARNING)
+            return None
         form = MergeForm(request.POST if "into" in request.POST else None, tags=tags)
         if form.is_valid():
             into = form.cleaned_data["into"]
-            merged = [tag for tag in tags if tag != into]
-            for tag in merged:
-                name = str(tag)
-                publishing.merge_tags(tag, into=into)
-                self.log_change(request, into, f"Merged “{name}” into it.")
-            said = (
-                f"{', '.join(f'“{tag}”' for tag in merged)} → “{into}”. Old addresses lead there."
-            )
-            self.message_user(request, said, messages.SUCCESS)
+            merged = [tag for tag in tags if tag != into and self._is_merged(request, tag, into)]
+            if merged:
+                names = ", ".join(f"“{tag}”" for tag in merged)
+                said = f"{names} → “{into}”. Old addresses lead there."
+                self.message_user(request, said, messages.SUCCESS)
             return None
         context = {
             **self.admin_site.each_context(request),
@@ -81,3 +81,12 @@ class TagAdmin(NounAdmin):
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/articles/merge_tags.html", context)
+
+    def _is_merged(self, request, tag, into):
+        try:
+            publishing.merge_tags(tag, into=into)
+        except publishing.TagGone as gone:
+            self.message_user(request, str(gone), messages.WARNING)
+            return False
+        self.log_change(request, into, f"Merged “{tag}” into it.")
+        return True

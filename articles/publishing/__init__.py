@@ -21,7 +21,7 @@ from .moving import NothingToMove, move_lines, move_lines_back
 from .nouns import change, remove
 from .revisions import StaleVersion, restore, save
 from .standing_pages import StalePage, change_page, remove_page
-from .tags import merge_tags
+from .tags import TagGone, merge_tags
 
 __all__ = [
     "EARLIEST",
@@ -37,6 +37,7 @@ __all__ = [
     "StaleFront",
     "StalePage",
     "StaleVersion",
+    "TagGone",
     "accept",
     "announce",
     "arrange_front",

@@ -27,17 +27,24 @@ def telling_tag(article: Article, tags: list[Tag], *, at: datetime) -> Tag | Non
     return max(rare, key=uses.get, default=None)
 
 
+class TagGone(ValueError):
+    """A tag was deleted, or merged into another, in the meantime."""
+
+
 @transaction.atomic
 def merge_tags(tag: Tag, *, into: Tag) -> Tag:
     """Make ``tag`` one with ``into``: its stories bear that one, its name and address lead there.
 
     Lines to its latest story lead to the heir's. Editions change too, past ones among them; the
     versions of working copies do not, for their authors changed nothing. Raises ValueError for a
-    tag and itself.
+    tag and itself, TagGone if one of them is there no more.
     """
     if tag == into:
         raise ValueError(f"“{tag}” cannot be merged into itself.")
     one_writer()
+    for one in (tag, into):
+        if not Tag.objects.filter(pk=one.pk).exists():
+            raise TagGone(f"“{one}” was merged or deleted in the meantime.")
     keys = {cache.key_of(tag), cache.list_key(tag)}
     seen = EditionTag.objects.filter(edition__in=Edition.objects.not_ended())
     joining = seen.filter(tag=tag).exclude(edition__in=seen.filter(tag=into).values("edition"))
