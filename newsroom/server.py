@@ -30,9 +30,9 @@ from granian.log import LOGGING_CONFIG, LogLevels
 
 from .listening import SharedServer, listen
 
-# For each worker: while some wait for the application (8) or for clients that send (4, and of
-# strangers 2 and 8), others answer from the store.
-THREADS = 26
+# For each worker: while some wait for the application (8), for clients that send (4, and of
+# strangers 2 and 8) or for those that read something long (6), others answer from the store.
+THREADS = 32
 HEADER_SECONDS = 15  # that a client gets to say what it wants, or to say nothing, in
 HEADER_BYTES = 64 * 1024
 SLOW_START_SECONDS = 60  # after which a start that still answers nobody is asked once more

@@ -1,11 +1,13 @@
 """The site as ``manage.py serve`` runs it: several processes, killed, stopped and cut off."""
 
 import http.client
+import json
 import os
 import random
 import re
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+from newsroom.server import THREADS
 from newsroom.serving.store import POLL_SECONDS
 
 from .conftest import CHROMIUM
@@ -247,6 +250,33 @@ class Load:
         self.ended.set()
         for thread in self.threads:
             thread.join(SECONDS)
+
+
+@pytest.mark.parametrize(
+    "name", ["django_prose_editor/editor.js", "django_prose_editor/editor.js.map"]
+)
+def test_readers_of_files_that_take_their_time_hold_up_nobody(site, data, name):
+    files = json.loads(data.joinpath("static", "staticfiles.json").read_text())["paths"]
+    slow = [socket.socket() for _ in range(3 * THREADS)]
+    try:
+        for reader in slow:
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            reader.connect(("127.0.0.1", site.port))
+            reader.sendall(
+                f"GET /static/{files[name]} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+            )
+        for reader in slow:  # each is answered in some way, and reads no more of it
+            reader.settimeout(SECONDS)
+            assert reader.recv(12) in (b"HTTP/1.1 200", b"HTTP/1.1 503")
+
+        assert {read(site, "/")[0] for _ in range(20)} == {200}
+    finally:
+        for reader in slow:
+            reader.close()
+
+    path = f"/static/{files['django_prose_editor/editor.js.map']}"
+    eventually(lambda: read(site, path)[0] == 200)  # they are seen to be gone, and one may have it
+    assert json.loads(read(site, path)[2])["version"] == 3
 
 
 def test_a_site_that_is_stopped_answers_every_reader_that_reached_it(site):

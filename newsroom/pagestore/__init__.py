@@ -11,6 +11,8 @@ Out: the same answers without asking the application, never older than the last 
 ``page``    a page, its name, and how the file has it
 ``turns``   one render for any number of simultaneous misses, over all processes
 ``pool``    threads for the application, so that one that hangs holds up no reader
+``bodies``  what clients send, taken whole
+``pieces``  what is sent in pieces, and who keeps a thread for it
 ``wsgi``    the wrapper that puts these together
 
 What makes it exact:

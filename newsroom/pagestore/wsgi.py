@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from . import http
 from .bodies import PATIENCE_SECONDS, Bodies, Refused, drop
 from .page import Name, Page, Rendered
+from .pieces import Pieces, TooMany, close
 from .pool import Abandoned, NotBegun, Pool
 from .store import Store
 
@@ -90,6 +91,7 @@ class PageStore:
         self._secure, self._has_cdn = secure, has_cdn
         self._is_alone = True  # without the database
         self._pool = Pool(threads, "application")
+        self._pieces = Pieces()
         self.bodies = Bodies(senders, strangers, patience_seconds=patience_seconds)
         self._is_known = is_known
         self._renewals = Pool(1, "renewal")
@@ -263,9 +265,7 @@ class PageStore:
             else:
                 self.bodies.take(environ, is_known=lambda: self._knows(environ))
         except Refused as refusal:
-            headers = [("Content-Length", "0"), ("Connection", "close"), ("Retry-After", "10")]
-            start_response(refusal.status, headers)
-            return []
+            return _refuse(refusal.status, start_response)
         if route.answer:
             return route.answer(environ, start_response)
         self.counts["BYPASS"] += 1
@@ -293,8 +293,7 @@ class PageStore:
         except Abandoned as reason:
             environ["pagestore.abandoned"] = not isinstance(reason, NotBegun)
             return self._unavailable(environ, start_response)
-        start_response(said[-1][0], self._for_readers(said[-1][1]), *said[-1][2:])
-        return chunks
+        return self._given(chunks, environ, start_response, *said[-1])
 
     def _knows(self, environ):
         try:
@@ -310,22 +309,28 @@ class PageStore:
         try:
             return [b"".join(chunks)]
         finally:
-            chunks.close()
+            close(chunks)
 
     def _passed(self, environ, start_response):
         """An answer that needs no database, unless there is none: then who knows."""
         is_gone = self.pulse.is_gone()
         said = []
-
-        def listen(status, headers, exc_info=None):
-            said.append(status)
-            if not (is_gone and status.startswith("404")):
-                start_response(status, self._for_readers(headers), exc_info)
-
-        chunks = self.application(environ, listen)
-        if is_gone and said and said[-1].startswith("404"):
-            getattr(chunks, "close", lambda: None)()
+        chunks = self.application(environ, lambda *words: said.append(words))
+        if is_gone and said[-1][0].startswith("404"):
+            close(chunks)
             return self._unavailable(environ, start_response)
+        return self._given(chunks, environ, start_response, *said[-1])
+
+    def _given(self, chunks, environ, start_response, status, headers, *error):
+        if environ["REQUEST_METHOD"] == "HEAD":  # no file has to be read for that
+            close(chunks)
+            chunks = []
+        else:
+            try:
+                chunks = self._pieces.of(chunks, headers)
+            except TooMany:
+                return _refuse("503 Service Unavailable", start_response)
+        start_response(status, self._for_readers(headers), *error)
         return chunks
 
     def _for_readers(self, headers):
@@ -343,6 +348,12 @@ def _worth_keeping(name, answer, encoded, began_at, number):
 
 def _last_resort(page, now):
     return (page, STALE) if page and now < page.stale_until else (None, STALE)
+
+
+def _refuse(status, start_response):
+    headers = [("Content-Length", "0"), ("Connection", "close"), ("Retry-After", "10")]
+    start_response(status, headers)
+    return []
 
 
 def _send(page, label, now, environ, start_response):
@@ -365,5 +376,5 @@ def _whole(application, environ):
     try:
         body = b"".join(chunks)
     finally:
-        getattr(chunks, "close", lambda: None)()
+        close(chunks)
     return http.Answer(int(said[-1][0].split(" ", 1)[0]), list(said[-1][1]), body)
