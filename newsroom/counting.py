@@ -69,7 +69,10 @@ def _told(source, target, environ, start_response):
 
 def _is_from_a_page_of_ours(environ):
     said = environ.get("HTTP_ORIGIN") or environ.get("HTTP_PING_FROM") or ""
-    host = urlsplit(said).netloc
+    try:
+        host = urlsplit(said).netloc
+    except ValueError:  # no address
+        return False
     return (
         environ.get("HTTP_SEC_FETCH_SITE", "same-origin") == "same-origin"
         and bool(host)

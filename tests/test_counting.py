@@ -172,6 +172,7 @@ def test_it_is_answered_without_the_database_and_when_nobody_listens(
         {},
         {"ORIGIN": "https://elsewhere.example"},
         {"ORIGIN": "null"},
+        {"ORIGIN": "http://[127.0.0.1:8000"},  # which no browser sends
         OURS | {"SEC_FETCH_SITE": "cross-site"},
         OURS | {"SEC_GPC": "1"},
         OURS | {"DNT": "1"},
