@@ -5,6 +5,8 @@ from datetime import timedelta
 from unittest import mock
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import Error as DatabaseError
 from django.utils import timezone
@@ -155,6 +157,24 @@ def test_after_a_change_its_pages_are_warm_before_anyone_asks(reader, live):
     for surface, path in addresses(live).items():
         if not re.search("sitemap|archive", surface):  # warmed again where they were kept
             assert reader.get(path).label == "HIT", surface
+
+
+# Who sends
+
+
+@pytest.mark.parametrize("key", ["", "nonsense", r'"\000"', r'"a\000b"', "x" * 5000])
+def test_a_cookie_that_is_none_of_the_desks_makes_nobody_known(key):
+    assert not serving.site.has_signed_in({"HTTP_COOKIE": f"sessionid={key}"})
+
+
+def test_who_has_signed_in_is_known_until_that_ends():
+    session = SessionStore()
+    session.create()
+    environ = {"HTTP_COOKIE": f"sessionid={session.session_key}"}
+
+    assert serving.site.has_signed_in(environ)
+    Session.objects.update(expire_date=timezone.now())
+    assert not serving.site.has_signed_in(environ)
 
 
 # What machines ask

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.handlers.wsgi import get_path_info
 from django.db import Error as DatabaseError
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import parse_cookie
 from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
@@ -186,8 +186,10 @@ def is_our_host(host: str) -> bool:
 def has_signed_in(environ: dict) -> bool:
     """Whether the request is from somebody at the desk. One query, if it has their cookie."""
     key = parse_cookie(environ.get("HTTP_COOKIE", "")).get(settings.SESSION_COOKIE_NAME)
+    sessions = Session.objects.filter(pk=key, expire_date__gt=timezone.now())
     try:
-        sessions = Session.objects.filter(expire_date__gt=timezone.now())
-        return bool(key) and sessions.filter(pk=key).exists()
-    except DatabaseError:  # they are told that it is gone
+        return bool(key) and sessions.exists()
+    except (OperationalError, InterfaceError):  # they are told that it is gone
         return True
+    except DatabaseError:  # PostgreSQL takes no NUL
+        return False
