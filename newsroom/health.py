@@ -12,7 +12,14 @@ from django.db import Error as DatabaseError
 from newsroom import outbox
 
 LOOPBACK = ("127.0.0.1", "::1")
-FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
+FORWARDED = (
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_REAL_IP",
+    "HTTP_FORWARDED",
+    "HTTP_VIA",
+)
 KINDS = {
     "requests": "counter",
     "renders": "counter",

@@ -205,6 +205,7 @@ def test_metrics_count_over_all_processes_and_are_not_for_everyone(reader, live,
     assert "newsroom_queue 0\n" in seen
 
     assert reader.get("/metrics", x_forwarded_for="203.0.113.9").status == 403
+    assert reader.get("/metrics", x_forwarded_proto="https").status == 403  # all that some say
     settings.METRICS_TOKEN = "let me in"
     for token, status in (("let me in", 200), ("let me", 403)):
         asked = {"x_forwarded_for": "203.0.113.9", "authorization": f"Bearer {token}"}
