@@ -232,6 +232,27 @@ def test_over_plain_http_a_site_of_https_gives_nothing_away(tmp_path):
     site.close()
 
 
+@pytest.mark.parametrize("said", ["https, http", "https,https", " https ,http"])
+def test_behind_several_proxies_it_is_the_first_that_knows(tmp_path, said):
+    site = Site(tmp_path, secure=("HTTP_X_FORWARDED_PROTO", "https"))
+    site.says()
+    site.get(x_forwarded_proto=said)
+
+    assert site.get(x_forwarded_proto=said).label == "HIT"
+    assert site.get(x_forwarded_proto="http, https").label == "BYPASS"
+    site.close()
+
+
+def test_who_comes_over_plain_http_is_led_on_without_a_database_too(tmp_path):
+    site = Site(tmp_path, secure=("HTTP_X_FORWARDED_PROTO", "https"))
+    site.says("/", 301, [("Location", "https://paper.example/")], b"")
+    site.pulse.stop()
+
+    assert site.get()["Location"] == "https://paper.example/"
+    assert site.get(method="POST")["Location"] == "https://paper.example/"
+    site.close()
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PURGE"])
 def test_no_other_method_reaches_a_page(site, method):
     site.get()
