@@ -5,7 +5,7 @@ what people copy from their browsers, ``page`` is its one spelling (and matches 
 ``frame`` what a reader sees after asking for it.
 """
 
-from django.core.exceptions import ImproperlyConfigured
+from environs import EnvError
 
 PROVIDERS = {
     "YouTube": {
@@ -51,7 +51,7 @@ def chosen(names):
     """Those providers; the settings say which a newsroom wants."""
     unknown = sorted(set(names) - set(PROVIDERS))
     if unknown:
-        raise ImproperlyConfigured(
+        raise EnvError(
             f"EMBED_PROVIDERS names {', '.join(unknown)}; there are {', '.join(PROVIDERS)}."
         )
     return {name: PROVIDERS[name] for name in names}

@@ -5,47 +5,42 @@ Every variable is listed in ``docs/operating.md``. All state lives under ``DATA_
 
 import base64
 import hashlib
-import os
-import secrets
 import sqlite3
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 from django.utils.module_loading import import_string
-from environs import Env
+from environs import Env, validate
 from js_asset import static_lazy
 
+from newsroom.environment import drop_empty, folder, kept_secret_key, site_url
 from newsroom.providers import PROVIDERS, chosen, frame_sources
 
 env = Env()
+drop_empty(
+    *("DATABASE_URL", "PORT", "DEBUG", "LOG_LEVEL", "PAGE_STORE_BYTES", "UPLOAD_SECONDS"),
+    *("COUNT_FOLLOWS", "LINK_CHECKS_PER_HOUR"),
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-# Where a variable is set to nothing, as in lists of all of them, it is as if it were not set.
-DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / "var").resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
-
-
-def kept_secret_key(path):
-    """The secret key in ``path``, made there on the first call; ``O_EXCL`` lets one process win."""
-    with suppress(FileExistsError):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(64))
-    return path.read_text().strip()
-
+DATA_DIR = folder(Path(env.str("DATA_DIR", "") or BASE_DIR / "var").resolve())
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret_key(DATA_DIR / "secret-key")
 
 HOST = env.str("HOST", "") or "127.0.0.1"
-PORT = env.int("PORT", 8000)
+PORT = env.int("PORT", 8000, validate=validate.Range(1, 65535))
 # Listening on every address is no address that a reader could type.
-NAME = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(HOST, HOST)  # noqa: S104
-SITE_URL = (env.str("SITE_URL", "") or f"http://{NAME}:{PORT}").rstrip("/")
+NAME = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(HOST, HOST)  # noqa: S104
+NAME = f"[{NAME}]" if ":" in NAME else NAME
+SITE_URL = site_url((env.str("SITE_URL", "") or f"http://{NAME}:{PORT}").rstrip("/"))
 SITE_HOST = urlsplit(SITE_URL).hostname
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [SITE_HOST, "localhost", "127.0.0.1", "[::1]"])
+ALLOWED_HOSTS = [
+    f"[{SITE_HOST}]" if ":" in SITE_HOST else SITE_HOST,
+    *("localhost", "127.0.0.1", "[::1]"),
+    *filter(None, env.list("ALLOWED_HOSTS", [])),
+]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 INSTALLED_APPS = [
@@ -292,7 +287,7 @@ LOGGING = {  # errors go to standard error, where a service manager finds them, 
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "level": env.str("LOG_LEVEL", "WARNING"),
+            "level": env.log_level("LOG_LEVEL", "WARNING"),
         },
         "nowhere": {"class": "logging.NullHandler"},
     },

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
+from environs import EnvError
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -346,7 +346,7 @@ def test_a_provider_that_is_no_longer_wanted_leaves_a_link(settings):
 
 
 def test_a_provider_that_nobody_knows_stops_the_start():
-    with pytest.raises(ImproperlyConfigured, match=r"names Nobody; there are YouTube, .*"):
+    with pytest.raises(EnvError, match=r"names Nobody; there are YouTube, .*"):
         providers.chosen(["Vimeo", "Nobody"])
 
 

@@ -1,5 +1,6 @@
 """What a newcomer and an operator type first: make, prepare and serve, as real processes."""
 
+import json
 import os
 import re
 import shutil
@@ -9,11 +10,15 @@ import subprocess
 import sys
 import tomllib
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
+from environs import EnvError
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from newsroom.environment import kept_secret_key, site_url
 
 from .processes import (
     ROOT,
@@ -199,26 +204,106 @@ def test_a_database_that_nobody_prepared_is_one_clear_line(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("variable", ["DATABASE_URL", "PORT", "DEBUG"])
-def test_a_setting_that_cannot_be_is_one_clear_line(tmp_path, variable):
-    done = manage("check", DATA_DIR=str(tmp_path), **{variable: "nonsense"})
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        *((name, "nonsense") for name in ("DATABASE_URL", "LOG_LEVEL", "SITE_URL")),
+        ("PORT", "99999"),
+        ("EMBED_PROVIDERS", "Nobody"),
+        ("DATA_DIR", "/dev/null/data"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_one_clear_line(tmp_path, variable, value):
+    done = manage("check", **{"DATA_DIR": str(tmp_path), variable: value})
 
     assert done.returncode == 1
-    assert f'"{variable}" invalid' in done.stderr
+    assert variable in done.stderr
     assert done.stderr.count("\n") == 1
 
 
-def test_a_setting_of_nothing_is_as_if_it_were_not_set():
+@pytest.mark.parametrize(
+    "url",
+    ["https://news.example/paper", "ftp://news.example", "http://[x", "http://a@b", "http://a:b"],
+)
+def test_what_no_reader_could_type_is_no_address_of_a_site(url):
+    with pytest.raises(EnvError, match="SITE_URL"):
+        site_url(url)
+
+
+def test_a_database_that_does_not_answer_is_one_clear_line(tmp_path):
+    nowhere = f"postgres://nobody@127.0.0.1:{free_port()}/nothing"
+
+    done = manage("prepare", DATA_DIR=str(tmp_path), DATABASE_URL=nowhere)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("The database does not answer: connection failed")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path):
+    tmp_path.joinpath("static").touch()
+
+    done = manage("prepare", DATA_DIR=str(tmp_path))
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1:] == done.stderr.splitlines()
+    assert str(tmp_path / "static") in done.stderr
+
+
+def settings_with(*names, **variables):
+    """The settings of these names, in an environment with these variables alone."""
+    asked = f"from newsroom.settings import *; import json; print(json.dumps([{', '.join(names)}]))"
     said = subprocess.run(
-        [sys.executable, "-c", "from newsroom.settings import *; print(DATA_DIR, SITE_URL)"],
+        [sys.executable, "-c", asked],
         cwd=ROOT,
-        env=environment(DATA_DIR="", HOST="", SITE_URL=""),
+        env=environment(**variables),
         capture_output=True,
         text=True,
         check=True,
     )
+    return json.loads(said.stdout)
 
-    assert said.stdout.split() == [str(ROOT / "var"), "http://127.0.0.1:8000"]
+
+def test_a_setting_of_nothing_is_as_if_it_were_not_set():
+    text = ROOT.joinpath("docs", "operating.md").read_text()
+    table = re.search(r"## Settings\n.*?\n\n(\|.*?)\n\n", text, re.DOTALL)[1]
+    empty = dict.fromkeys(re.findall(r"`([A-Z_]+)`", table), "")
+    del empty["EMBED_PROVIDERS"]  # of which there may be none
+    names = ["str(DATA_DIR)", "SITE_URL", "ALLOWED_HOSTS", "DATABASES", "UPLOAD_SECONDS", "DEBUG"]
+
+    assert settings_with(*names, **dict.fromkeys(empty, "")) == settings_with(*names)
+    assert settings_with(*names)[:2] == [str(ROOT / "var"), "http://127.0.0.1:8000"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "url", "host"),
+    [
+        ({"SITE_URL": "https://News.example/"}, "https://news.example", "news.example"),
+        ({"SITE_URL": "http://[2001:db8::1]:81"}, "http://[2001:db8::1]:81", "[2001:db8::1]"),
+        ({"HOST": "2001:db8::1"}, "http://[2001:db8::1]:8000", "[2001:db8::1]"),
+        ({"HOST": "::"}, "http://[::1]:8000", "[::1]"),
+        ({"HOST": "0.0.0.0", "PORT": "81"}, "http://127.0.0.1:81", "127.0.0.1"),
+    ],
+)
+def test_the_site_answers_at_its_own_address_whatever_others_are_named(
+    tmp_path, variables, url, host
+):
+    more = {"ALLOWED_HOSTS": "www.news.example", "DATA_DIR": str(tmp_path)}
+
+    said, hosts = settings_with("SITE_URL", "ALLOWED_HOSTS", **variables, **more)
+
+    assert said == url
+    assert {host, "localhost", "www.news.example"} <= set(hosts)
+
+
+def test_the_secret_key_is_one_however_many_begin_at_once(tmp_path):
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(lambda _: kept_secret_key(tmp_path / "key"), range(40)))
+
+    assert keys == {kept_secret_key(tmp_path / "key")}
+    assert len(keys.pop()) > 50
+    assert tmp_path.joinpath("key").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]
 
 
 def test_a_taken_port_is_one_clear_line_and_nothing_starts(prepared):
