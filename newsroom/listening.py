@@ -25,6 +25,9 @@ from granian.server import Server
 BACKLOG = 1024  # who may wait to be accepted
 EMPTYING_SECONDS = 2  # in which a server that ends accepts all who wait
 FAREWELL_SECONDS = 0.5  # in which a worker that ends answers those it has accepted
+ASKED = {signal.SIGTERM, signal.SIGINT}
+LOOK_SECONDS = 1  # between two looks whether somebody asked a worker itself to end
+PARENT_SECONDS = 2 * EMPTYING_SECONDS  # that the server gets to say so after that
 
 
 class AddressUnusable(Exception):
@@ -85,7 +88,12 @@ def ask_to_end(worker, lifeline):
 
 
 def run_worker(ending, number, name, load, sockets, *options):
-    """A worker's process, until the other end of ``ending`` is closed or its parent is gone."""
+    """A worker's process, until the other end of ``ending`` is closed or its parent is gone.
+
+    A service manager may send its signal to all processes at once. The workers must not end before
+    the server, which has readers waiting for them; so they leave it to the server, for a while.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, ASKED)
     _, listener = sockets
     descriptor = listener.detach()
     goodbye = Goodbye(ending, descriptor)
@@ -116,7 +124,10 @@ class Goodbye:
         return answer
 
     def watch(self):
-        self.ending.poll(None)
+        while not self.ending.poll(LOOK_SECONDS):
+            if ASKED & signal.sigpending():
+                self.ending.poll(PARENT_SECONDS)
+                break
         self.is_near = True
         # In place of the shared socket: one at which nobody ever arrives.
         with socket.socket() as nowhere:
@@ -126,7 +137,7 @@ class Goodbye:
             turn_away(nowhere)
             os.dup2(nowhere.fileno(), self.descriptor)
         time.sleep(FAREWELL_SECONDS)
-        os.kill(os.getpid(), signal.SIGTERM)
+        signal.getsignal(signal.SIGTERM)(signal.SIGTERM, None)  # granian's own, which ends it
 
     @staticmethod
     def last(start_response):

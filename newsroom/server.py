@@ -69,6 +69,7 @@ def serve(*, host, port, workers, access_log=False, announce=print):
         workers_kill_timeout=STOP_SECONDS,
     )
     background = BackgroundWorker()
+    server.signal_handler_interrupt = background.ends_before(server.signal_handler_interrupt)
     # New workers start beside the old ones, which then finish what they have begun.
     signal.signal(signal.SIGUSR2, server.signal_handler_reload)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as it is under nohup
@@ -94,8 +95,9 @@ class Respawned(dict):
         self.server = server
 
     def get(self, index, default):
-        is_killed = (self.server.wrks[index].inner.exitcode or 0) < 0
-        return default if is_killed else super().get(index, default)
+        status = self.server.wrks[index].inner.exitcode
+        is_ended = status is not None and status <= 0  # killed, or asked to end
+        return default if is_ended else super().get(index, default)
 
 
 class Line(logging.Formatter):
@@ -149,6 +151,15 @@ class BackgroundWorker:
 
     def start(self):
         self.minder.start()
+
+    def ends_before(self, handler):
+        """``handler`` of a signal; from then on a process that ends is not started again."""
+
+        def handle(*signal_):
+            self.stopping.set()
+            handler(*signal_)
+
+        return handle
 
     def mind(self):
         pause = FIRST_PAUSE_SECONDS

@@ -291,6 +291,35 @@ def test_a_site_that_is_stopped_answers_every_reader_that_reached_it(site):
     assert load.failed == []
 
 
+def test_a_site_whose_processes_are_all_asked_to_end_at_once_answers_every_reader(site):
+    read(site)
+    load = Load(site)
+    eventually(lambda: load.answered > 50)
+
+    for pid in [*children(site.pid), site.pid]:  # as systemd does, unless it is told otherwise
+        os.kill(pid, signal.SIGTERM)
+    assert site.process.wait(SECONDS) == 0
+    load.stop()
+
+    assert load.failed == []
+    assert site.printed.read_text().count("\n") == 1
+
+
+def test_a_process_that_alone_is_asked_to_end_makes_room_for_another(site):
+    read(site)
+    first = min(children(site.pid, "spawn_main"))
+    load = Load(site)
+    eventually(lambda: load.answered > 50)
+
+    os.kill(first, signal.SIGTERM)
+    eventually(lambda: len(children(site.pid, "spawn_main") - {first}) == 2)
+    answered = load.answered
+    eventually(lambda: load.answered > answered + 50)
+    load.stop()
+
+    assert load.failed == []
+
+
 def test_a_site_that_is_reloaded_answers_every_reader(site):
     read(site)
     before = children(site.pid, "spawn_main")
