@@ -6,6 +6,7 @@ come stands in a file, written after the other side has said yes; so it may be t
 """
 
 import logging
+import re
 import time
 import urllib.request
 from collections.abc import Iterable
@@ -26,6 +27,8 @@ LONGEST_PAUSE_SECONDS = 60
 ANSWER_SECONDS = 10
 KEYS_AT_ONCE = 200  # keeps the header under the 8 kB that servers take
 
+_PLACE = re.compile(r"[0-9]+( |$)")  # as the outbox writes it, its number first
+
 
 class Caches:
     """The keeper of copies at ``url``."""
@@ -34,10 +37,12 @@ class Caches:
         self.url, self.place = url, place
 
     def position(self) -> str | None:
+        """None too where the file says anything but a place, as after the machine stopped."""
         try:
-            return self.place.read_text().strip() or None
+            said = self.place.read_text(errors="replace")
         except FileNotFoundError:
             return None
+        return said if _PLACE.match(said) else None
 
     def spoil(self, spoils: Iterable[Spoiled], *, since: str, position: str) -> list:
         keys = sorted(spoil.key for spoil in spoils)

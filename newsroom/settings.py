@@ -129,7 +129,11 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 PAGE_STORE_DIR = DATA_DIR / "pages"
 PAGE_STORE_BYTES = env.int("PAGE_STORE_BYTES", 1024**3)
-CDN_PURGE_URL = env.str("CDN_PURGE_URL", "")
+CDN_PURGE_URL = env.str(
+    "CDN_PURGE_URL",
+    "",
+    validate=validate.Regexp(r"https?://.|$", error="It begins with http:// or https://."),
+)
 UPLOAD_SECONDS = env.float("UPLOAD_SECONDS", 20)  # and one more for each 32 kB
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 

@@ -207,7 +207,10 @@ def test_a_database_that_nobody_prepared_is_one_clear_line(tmp_path):
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
-        *((name, "nonsense") for name in ("DATABASE_URL", "LOG_LEVEL", "SITE_URL")),
+        *(
+            (name, "nonsense")
+            for name in ("DATABASE_URL", "LOG_LEVEL", "SITE_URL", "CDN_PURGE_URL")
+        ),
         ("PORT", "99999"),
         ("EMBED_PROVIDERS", "Nobody"),
         ("DATA_DIR", "/dev/null/data"),
