@@ -12,7 +12,15 @@ from articles import publishing
 from articles.models import Edition, Tag
 from articles.publishing import tags as tags_module
 
-from .builders import change_article, interesting, make_article, make_live, make_series
+from .builders import (
+    change_article,
+    interesting,
+    make_article,
+    make_image,
+    make_live,
+    make_section,
+    make_series,
+)
 from .surfaces import address_of
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +117,20 @@ def test_a_story_to_come_ends_the_pages_that_will_lead_to_it(client):
     response = client.get(address_of(story))
 
     assert 3590 <= int(re.search(r"max-age=(\d+)", response["CDN-Cache-Control"])[1]) <= 3600
+
+
+def test_a_story_says_what_stands_at_its_foot_and_until_when(client):
+    story = make_live(headline="Story", tags=("Bridge",), section=make_section("Sport"))
+    ends = timezone.now() + timedelta(hours=1)
+    image = make_image()
+    other = make_live(headline="Other", tags=("Bridge",), lead_image=image, until=ends)
+
+    response = client.get(address_of(story))
+
+    assert {f"article-{other.pk}", f"image-{image.pk}"} <= told(client, story)
+    seconds, beyond = map(int, re.findall(r"=(\d+)", response["CDN-Cache-Control"]))
+    assert 3590 <= seconds <= 3600
+    assert beyond <= 1  # what readers may not see from then on, they do not see on a bad day
 
 
 def test_stories_of_a_merged_tag_are_more_on_those_of_the_other(client):
