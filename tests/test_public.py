@@ -20,6 +20,7 @@ from .builders import (
     make_image,
     make_live,
     make_section,
+    make_series,
 )
 from .machine import short_lists
 from .surfaces import SURFACES, address_of, unpublished
@@ -532,6 +533,74 @@ def test_the_sitemap_leads_to_every_live_story_and_to_no_other(client, live, wit
     stories = {path for path in found if re.match(r"/\d{4}/", path)}
     assert stories == {address_of(live), address_of(old)}
     assert f"/sitemap-{old.editions.get().published_at:%Y-%m}.xml" in found
+
+
+def test_a_month_leaves_the_sitemap_with_its_last_story(client, live):
+    ends = timezone.now() + timedelta(hours=1)
+    old = make_live(headline="An old story", at=timezone.now() - timedelta(days=900), until=ends)
+
+    response = client.get("/sitemap.xml")
+
+    assert f"/sitemap-{old.editions.get().published_at:%Y-%m}.xml" in response.text
+    assert 3590 <= held(response) <= 3600
+
+
+def test_sitemaps_say_when_stories_last_changed_and_hold_until_the_next(client, live):
+    publishing.publish(change_article(live, standfirst="Two lanes, and no more."))
+    edition = live.editions.live().get()
+    path = f"/sitemap-{edition.published_at:%Y-%m}.xml"
+
+    response = client.get(path)
+
+    assert f"<lastmod>{edition.revised_at:%Y-%m-%dT%H:%M:%S}+00:00</lastmod>" in response.text
+    assert keys(response) == {"publication", f"month-{edition.published_at:%Y-%m}"}
+
+    publishing.publish(make_article(headline="To come"), at=timezone.now() + timedelta(hours=2))
+    for sitemap in (path, "/sitemap.xml", "/sitemap-pages.xml", "/sitemap-news.xml"):
+        response = client.get(sitemap)
+        assert 7190 <= held(response) <= 7200
+        assert held(response, "stale-if-error") == 24 * 3600  # nothing on it must go
+
+    make_live(headline="Short", until=timezone.now() + timedelta(hours=1))
+    for sitemap in (path, "/sitemap-news.xml"):  # they name it
+        response = client.get(sitemap)
+        assert 3590 <= held(response) <= 3600
+        assert held(response, "stale-if-error") <= 1
+
+
+def test_the_sitemap_of_pages_names_series_while_readers_can_open_them(client):
+    series, ends = make_series(), timezone.now() + timedelta(hours=2)
+    make_live(headline="One", series=series, until=ends - timedelta(hours=1))
+    make_live(headline="Two", series=series, until=ends)
+    never = make_series("Never begun")
+
+    response = client.get("/sitemap-pages.xml")
+
+    assert f"{series.get_absolute_url()}</loc>" in response.text
+    assert f"{never.get_absolute_url()}</loc>" not in response.text
+    assert {"all-series", "front-list", f"series-{never.pk}-list"} <= keys(response)
+    assert {f"{series.get_absolute_url()}", "/archive/", "/"} <= set(
+        re.findall(r"<loc>http://127.0.0.1:8000(.*?)</loc>", response.text)
+    )
+
+
+def test_news_are_named_as_news_search_engines_want_them(client):
+    publishing.change(Publication(name="The Quay"))
+    story = make_live(headline="لہریں", language="ur")
+
+    response = client.get("/sitemap-news.xml")
+
+    news = {"n": "http://www.google.com/schemas/sitemap-news/0.9"}
+    entry = ElementTree.fromstring(response.content).find(".//n:news", news)
+    assert [(node.tag.partition("}")[2], (node.text or "").strip()) for node in entry.iter()] == [
+        ("news", ""),
+        ("publication", ""),
+        ("name", "The Quay"),
+        ("language", "ur"),
+        ("publication_date", story.editions.get().published_at.isoformat("T", "seconds")),
+        ("title", "لہریں"),
+    ]
+    assert {"front-list", f"article-{story.pk}"} <= keys(response)
 
 
 def test_news_leave_the_news_sitemap_after_two_days(client):

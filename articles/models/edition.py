@@ -123,7 +123,8 @@ class EditionQuerySet(models.QuerySet):
         return self.defer(None).defer(*FOR_THE_DESK).prefetch_related(tags)
 
     def months(self):
-        """The first moment of publication in each month (of UTC) that has one of these, ascending.
+        """Of each month (of UTC) that has one of these, ascending: when the first was published,
+        and its ``live_until``, up to which the month has one.
 
         One query, which steps from month to month through the index: months are few, stories not.
         """
@@ -134,19 +135,20 @@ class EditionQuerySet(models.QuerySet):
         oldest = moments.filter(published_at__gte=datetime(1, 1, 1, tzinfo=UTC))
         next_month = RawSQL(_NEXT_MONTH[connection.vendor], ())  # noqa: S611  (of this file)
         later = moments.filter(published_at__gte=next_month)
-        (first, params), (step, more) = (
-            found[:1].query.sql_with_params() for found in (oldest, later)
+        until = self.filter(published_at=RawSQL("months.first", ())).values_list("live_until")
+        (first, params), (step, more), (end, rest) = (
+            found[:1].query.sql_with_params() for found in (oldest, later, until.order_by())
         )
         with connection.cursor() as cursor:
             cursor.execute(  # nothing in it is from outside: it is what Django made of querysets
                 f"WITH RECURSIVE months(first) AS (SELECT * FROM ({first}) AS oldest "  # noqa: S608
                 f"UNION ALL SELECT ({step}) FROM months WHERE first IS NOT NULL) "
-                "SELECT first FROM months WHERE first IS NOT NULL",
-                params + more,
+                f"SELECT first, ({end}) FROM months WHERE first IS NOT NULL",
+                params + more + rest,
             )
-            found = [moment for (moment,) in cursor.fetchall()]
+            found = cursor.fetchall()
         for convert in connection.ops.get_db_converters(column):
-            found = [convert(moment, column, connection) for moment in found]
+            found = [tuple(convert(moment, column, connection) for moment in row) for row in found]
         return found
 
     def first_in_each(self, stretches):

@@ -34,10 +34,11 @@ def index(request):
     page = Page(request)
     page.shows(cache.FRONT)
     lists.hold_until_the_next(page, lists.front_stream())
-    months = Edition.objects.live(at=page.at).months()
-    paths = [address("month_sitemap", f"{month:%Y}", f"{month:%m}") for month in months]
-    others = [address("news_sitemap"), address("pages_sitemap")]
-    entries = [{"loc": whole(path)} for path in [*others, *paths]]
+    paths = [address("news_sitemap"), address("pages_sitemap")]
+    for month, until in Edition.objects.live(at=page.at).months():
+        page.holds_until(until)
+        paths.append(address("month_sitemap", f"{month:%Y}", f"{month:%m}"))
+    entries = [{"loc": whole(path)} for path in paths]
     return _answer(page, "sitemapindex", "sitemap", entries)
 
 
