@@ -16,6 +16,7 @@ from articles import publishing
 from articles.models import Article, BreakingNews, FrontSlot, Section
 from articles.public import front
 from articles.publishing import Placed
+from articles.publishing import front as front_verbs
 
 from .builders import change_article, make_article, make_image, make_live, make_section
 from .test_public import held, keys
@@ -272,6 +273,22 @@ def test_newer_news_take_the_place_of_older_and_can_be_ended(client, live):
     assert spoiled_by(publishing.end_breaking_news) == set()
     assert "Second" not in client.get("/").text
     assert BreakingNews.objects.count() == 2
+
+
+def test_the_strip_says_one_thing_though_two_editors_wrote_it_at_once(db, monkeypatch):
+    def wait():  # while somebody else, who is faster, breaks news
+        monkeypatch.undo()
+        publishing.break_news("Faster")
+
+    monkeypatch.setattr(front_verbs, "_take_turns", wait)
+    publishing.break_news("Slower", until=timezone.now() + timedelta(hours=1))
+
+    assert [news.text for news in BreakingNews.objects.on()] == ["Slower"]
+
+    monkeypatch.setattr(front_verbs, "_take_turns", wait)
+    publishing.end_breaking_news()
+
+    assert not BreakingNews.objects.on().exists()
 
 
 @pytest.mark.parametrize("changes", [{"text": " "}, {"text": "x" * 161}, {"until": 1}])

@@ -74,7 +74,8 @@ def break_news(text, *, article=None, until=None, by=None):
 
     It goes by itself at ``until`` (aware). Raises ValidationError by field.
     """
-    now = timezone.now()
+    _take_turns()
+    now = timezone.now()  # after all that others did
     news = BreakingNews(
         text=" ".join(legible(text).split()),
         article=article,
@@ -85,7 +86,6 @@ def break_news(text, *, article=None, until=None, by=None):
     news.clean_fields(exclude=["article", "begun_by"])
     if news.ends_at <= now:
         raise ValidationError({"until": "This moment is over. Choose a later one, or none."})
-    _take_turns()
     BreakingNews.objects.on(at=now).update(ends_at=now)
     news.save()
     cache.spoil({cache.BREAKING})
@@ -95,6 +95,7 @@ def break_news(text, *, article=None, until=None, by=None):
 @transaction.atomic
 def end_breaking_news():
     """Take the strip off the front page. Returns whether there was one."""
+    _take_turns()
     now = timezone.now()
     ended = BreakingNews.objects.on(at=now).update(ends_at=now)
     if ended:
