@@ -14,7 +14,8 @@ from django.utils import timezone
 from articles import publishing
 from articles.models import Spoil
 from newsroom import health, outbox, serving
-from newsroom.pagestore import Name, Unwritable
+from newsroom.pagestore import Name, Store, Unwritable
+from newsroom.serving.store import release
 
 from .builders import change_article, interesting, make_live
 from .reader import addresses
@@ -106,6 +107,47 @@ def test_the_outbox_is_pruned_but_for_the_place_where_all_followers_stand(reader
     assert Spoil.objects.count() == 1
     assert reader.drain() == ([], [])
     assert reader.get("/").label == "HIT"
+
+
+def test_the_outbox_keeps_what_a_follower_may_not_have_read(live):
+    rows = list(Spoil.objects.values_list("pk", flat=True))
+
+    assert outbox.prune() == 0
+    assert list(Spoil.objects.values_list("pk", flat=True)) == rows
+
+    Spoil.objects.all().delete()
+    assert outbox.prune() == 0
+
+
+def test_a_follower_says_what_it_was_told_however_much_that_is(reader, live, monkeypatch):
+    reader.drain()
+    reader.get("/")
+    monkeypatch.setattr(outbox, "BATCH", 3)
+    last = Spoil.objects.last()
+    publishing.withdraw(live)
+    new = list(Spoil.objects.filter(pk__gt=last.pk).order_by("pk"))
+
+    pages, told = reader.drain()
+
+    assert len(new) > 3
+    assert told == new
+    assert [name.path for name in pages] == ["/"]
+    assert outbox.waiting(reader.store) == 0
+
+
+def test_a_follower_that_another_process_overtook_was_told_nothing(reader, live):
+    reader.drain()
+    reader.get("/")
+    publishing.withdraw(live)
+    spoil, other = reader.store.spoil, Store(reader.store.folder, release=release())
+
+    def overtaken(*spoils, **places):
+        assert outbox.drain(other)[1]
+        return spoil(*spoils, **places)
+
+    with mock.patch.object(reader.store, "spoil", overtaken):
+        assert reader.drain() == ([], [])
+    other.disconnect()
 
 
 def test_the_queue_is_what_a_follower_was_not_told(reader, live):
