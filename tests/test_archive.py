@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from articles import cache, publishing
 from articles.models import Publication
 from articles.periods import parts_of, period_with
+from articles.public import archive
 
 from .builders import make_article, make_live
 from .surfaces import address_of
@@ -191,6 +192,24 @@ def test_an_archive_page_holds_until_a_story_on_it_or_beside_it_begins_or_ends(c
 
     make_live(headline="In between", at=now - timedelta(days=2), until=now + timedelta(hours=1))
     assert 3590 <= held(client.get(path)) <= 3600
+
+
+def test_an_archive_page_looks_at_so_many_stories_to_come_and_holds_no_longer(client, monkeypatch):
+    now = timezone.now()
+    old = make_live(headline="Long ago", at=now - timedelta(days=800))
+    make_live(headline="After it", at=now - timedelta(days=700))
+    for hours in (1, 2):
+        at_last = make_article(headline=f"In {hours} hours")
+        publishing.publish(at_last, at=now + timedelta(hours=hours))
+    path = f"/archive/{old.editions.get().published_at:%Y/%m/%d}/"
+    assert held(client.get(path)) == 7 * 24 * 3600  # they will stand elsewhere
+
+    monkeypatch.setattr(archive, "_UPCOMING", 2)  # so others might follow
+    archive._upcoming._statements.clear()
+    try:
+        assert 7190 <= held(client.get(path)) <= 7200
+    finally:
+        archive._upcoming._statements.clear()
 
 
 @pytest.mark.parametrize(

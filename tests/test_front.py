@@ -206,6 +206,32 @@ def test_the_front_page_says_all_that_it_shows(client):
     }
 
 
+def test_the_front_page_says_what_its_blocks_show_and_until_when(client):
+    stories(20)
+    sport, before = make_section("Sport"), timezone.now() - timedelta(days=1)
+    ends = timezone.now() + timedelta(hours=1)
+    shown = [
+        make_live(
+            headline=f"Match {n}",
+            section=sport,
+            at=before - timedelta(hours=n),
+            until=ends if n else None,
+            lead_image=make_image(f"{n + 1:064}"),
+        )
+        for n in range(2)
+    ]
+
+    response = client.get("/")
+
+    assert {f"article-{story.pk}" for story in shown} | {f"section-{sport.pk}-list"} <= keys(
+        response
+    )
+    pictures = [f"image-{story.lead_image_id}" in keys(response) for story in shown]
+    assert pictures == [True, False]  # only the first is shown with its picture
+    assert 3590 <= held(response) <= 3600
+    assert held(response, "stale-if-error") <= 1
+
+
 def test_arranging_spoils_the_front_page_alone_and_only_if_something_changed():
     _one, two = stories(2)
 

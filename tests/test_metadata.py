@@ -263,6 +263,18 @@ def test_a_story_that_is_gone_leads_on(client, live, django_assert_num_queries):
     }
 
 
+def test_where_a_story_that_is_gone_leads_is_true_until_that_ends(client, live):
+    ends = timezone.now() + timedelta(hours=1)
+    other = make_live(headline="Another story of the world", until=ends)
+    publishing.withdraw(live)
+
+    response = client.get(address_of(live))
+
+    assert address_of(other) in response.text
+    seconds, beyond = map(int, re.findall(r"=(\d+)", response["CDN-Cache-Control"]))
+    assert 3590 <= seconds <= 3600 and beyond <= 1
+
+
 def test_no_word_of_a_draft_is_said_to_machines(client, live):
     change_article(live, headline="Secret", standfirst="Secret", tags=("Secret",))
     make_article(headline="Secret", language="ur", translation_of=live)

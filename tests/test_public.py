@@ -301,6 +301,19 @@ def test_a_page_that_points_at_a_story_holds_until_that_begins_or_ends(client, e
     assert 9 * 3600 - 10 <= held(client.get(path)) <= 9 * 3600
 
 
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_feed_holds_until_what_its_stories_lead_to_begins_or_ends(client, pointer, ends):
+    soon = timezone.now() + timedelta(hours=1)
+    target = make_article(headline="Elsewhere", section=make_section("Sport"), tags=("Rowing",))
+    publishing.publish(target, **({"until": soon} if ends else {"at": soon}))
+    pointer(target)
+
+    response = client.get("/section/world/feed/")
+
+    assert 3590 <= held(response) <= 3600
+    assert (held(response, "stale-if-error") <= 1) is ends
+
+
 def test_a_page_outlives_its_moment_only_while_nothing_on_it_must_go(client, live):
     day, soon = 24 * 3600, timezone.now() + timedelta(hours=1)
     assert held(client.get("/"), "stale-if-error") == day

@@ -114,9 +114,10 @@ def test_a_part_says_all_that_it_shows_and_costs_one_query_more(client, django_a
 
 def test_a_part_to_come_ends_the_pages_that_will_lead_to_it(client):
     series = make_series()
-    one = make_live(headline="One", series=series)
+    one = make_live(headline="One", series=series, tags=())
     publishing.publish(
-        make_article(headline="Two", series=series), at=timezone.now() + timedelta(hours=1)
+        make_article(headline="Two", series=series, tags=()),
+        at=timezone.now() + timedelta(hours=1),
     )
 
     assert 3590 <= held(client.get(address_of(one))) <= 3600
@@ -133,6 +134,20 @@ def test_a_part_to_come_does_not_make_the_ones_before_it_wrong(client):
     page = client.get(address_of(one))
 
     assert held(page, "stale-if-error") == 24 * 3600  # while the database is down
+
+
+@pytest.mark.parametrize("beside", ["part", "translation"])
+def test_what_stands_beside_a_story_goes_from_its_page_when_it_ends(client, beside):
+    story = make_live(headline="One", series=make_series(), tags=())
+    joins = {"series": story.series}
+    if beside == "translation":
+        joins = {"translation_of": story, "language": "ur"}
+    make_live(headline="Two", tags=(), until=timezone.now() + timedelta(hours=1), **joins)
+
+    page = client.get(address_of(story))
+
+    assert 3590 <= held(page) <= 3600
+    assert held(page, "stale-if-error") <= 1
 
 
 def test_a_part_withdrawn_while_it_is_read_breaks_nothing(rf, live):
@@ -187,7 +202,10 @@ def test_translations_know_each_other(client):
         for story in (english, urdu, arabic)
     }
     assert shown == {"en": ["ar", "ur"], "ur": ["ar", "en"], "ar": ["en", "ur"]}
-    assert "Also in: العربيّة , اردو" in text_of(client.get(address_of(english)))
+    page = client.get(address_of(english))
+    assert "Also in: العربيّة , اردو" in text_of(page)
+    named = {f"address-{urdu.pk}", f"address-{arabic.pk}", f"original-{english.pk}-list"}
+    assert named <= keys(page)
 
 
 def test_a_first_translation_spoils_the_original_and_its_withdrawal_all_of_them():
@@ -201,6 +219,17 @@ def test_a_first_translation_spoils_the_original_and_its_withdrawal_all_of_them(
     together = f"original-{english.pk}-list"
     assert together in published and together in withdrawn
     assert f"article-{english.pk}" not in withdrawn
+
+
+def test_a_translation_to_come_ends_the_page_of_the_original(client):
+    english = make_live(headline="The library shelf", tags=())
+    urdu = make_article(headline="کتابیں", language="ur", translation_of=english, tags=())
+    publishing.publish(urdu, at=timezone.now() + timedelta(hours=1))
+
+    page = client.get(address_of(english))
+
+    assert 3590 <= held(page) <= 3600
+    assert "hreflang" not in page.text
 
 
 def test_an_original_published_again_still_knows_its_translations(client):
