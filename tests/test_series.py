@@ -8,13 +8,14 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from articles import publishing
-from articles.models import Article, FormerTag, Publication, Section, StandingPage, Tag
+from articles.models import Article, FormerTag, Publication, Section, Spoil, StandingPage, Tag
 from articles.public.companions import Companions, companions_of
 from articles.public.page import Page
 
 from .builders import (
     change_article,
     make_article,
+    make_image,
     make_live,
     make_page,
     make_section,
@@ -345,6 +346,24 @@ def test_only_what_the_foot_shows_spoils_every_page():
     assert change(is_live=False) == {own, "publication"}
     assert change(title="Draft of it") == {own}
     assert spoiled_by(lambda: publishing.remove_page(StandingPage.objects.get())) == {own}
+
+
+@pytest.mark.parametrize("taken_off", ["hidden", "removed"])
+def test_a_page_taken_off_the_site_is_not_shown_on_bad_days_either(taken_off):
+    image = make_image()
+    page = make_page("About", body=f'<p>Here.</p><figure data-image="{image.pk}">A quay</figure>')
+    publishing.change_page(page, base_version=1)
+    assert not Spoil.objects.filter(is_final=True).exists()
+    key = f"standingpage-{page.pk}"
+
+    if taken_off == "hidden":
+        page.is_live = False
+        publishing.change_page(page, base_version=2)
+    else:
+        publishing.remove_page(page)
+
+    final = set(Spoil.objects.filter(is_final=True).values_list("key", flat=True))
+    assert final == {key, f"image-{image.pk}-list"}
 
 
 def test_a_page_saved_by_somebody_else_meanwhile_is_not_overwritten():

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from articles.models import FOREVER, Article
 
 State = Article.State
+_COLUMNS = "version", "live_from", "live_until", "withdrawn_at", "withdrawn_by", "withdrawal_reason"
 
 _PUBLISHING = {
     State.LIVE: "Readers have this version already; publishing it again marks it as updated now.",
@@ -40,12 +42,11 @@ def standing_of(article: Article | None) -> Standing:
             is_on_site=False,
         )
     state, now = State(article.state), timezone.now()
-    editions = list(
-        article.editions.defer("body").select_related("withdrawn_by").order_by("-number")[:20]
-    )
+    seen = article.editions.filter(live_until__gt=F("live_from"))  # what was called off is not
+    editions = list(seen.only(*_COLUMNS).select_related("withdrawn_by").order_by("-live_from"))
     live = next((edition for edition in editions if edition.is_live(at=now)), None)
-    to_come = [e for e in editions if e.live_from > now and e.live_until > e.live_from]
-    gone = next((e for e in editions if e.live_from <= now and e.live_until > e.live_from), None)
+    to_come = [edition for edition in editions if edition.live_from > now]
+    gone = next((edition for edition in editions if edition.live_from <= now), None)
     parts = []
     if live:
         began = _began(live, editions)
@@ -63,7 +64,7 @@ def standing_of(article: Article | None) -> Standing:
         parts.append(f"It went off the site on {moment(gone.live_until)}, as planned.")
     elif not to_come:
         parts.append("No reader has seen it.")
-    for edition in sorted(to_come, key=lambda edition: edition.live_from):
+    for edition in reversed(to_come):
         until = "" if edition.live_until == FOREVER else f" until {moment(edition.live_until)}"
         parts.append(
             f"Version {edition.version} is planned from {moment(edition.live_from)}{until}."
@@ -87,6 +88,6 @@ def _began(live, editions):
     """Since when the story has been on the site without a gap."""
     began = live.live_from
     for edition in editions:
-        if edition.live_until == began and edition.live_until > edition.live_from:
+        if edition.live_until == began:
             began = edition.live_from
     return began

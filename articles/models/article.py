@@ -21,8 +21,9 @@ class ArticleQuerySet(models.QuerySet):
         """
         at = at or timezone.now()
         editions = Edition.objects.filter(article=OuterRef("pk"))
-        live = editions.live(at=at)
-        return self.annotate(
+        live, seen = editions.live(at=at), editions.once_live(at=at)
+        was_withdrawn_at = Subquery(seen.order_by("-live_from").values("withdrawn_at")[:1])
+        return self.alias(was_withdrawn_at=was_withdrawn_at).annotate(
             live_version=Subquery(live.values("version")[:1]),
             live_path=Subquery(live.values("path")[:1]),
             live_next_at=Subquery(
@@ -32,11 +33,8 @@ class ArticleQuerySet(models.QuerySet):
                 When(live_version__lt=F("version"), then=Value(Article.State.CHANGED)),
                 When(live_version__isnull=False, then=Value(Article.State.LIVE)),
                 When(live_next_at__isnull=False, then=Value(Article.State.SCHEDULED)),
-                When(
-                    Exists(editions.once_live(at=at).filter(withdrawn_at__isnull=False)),
-                    then=Value(Article.State.WITHDRAWN),
-                ),
-                When(Exists(editions.once_live(at=at)), then=Value(Article.State.EXPIRED)),
+                When(was_withdrawn_at__isnull=False, then=Value(Article.State.WITHDRAWN)),
+                When(Exists(seen), then=Value(Article.State.EXPIRED)),
                 When(is_in_review=True, then=Value(Article.State.IN_REVIEW)),
                 default=Value(Article.State.DRAFT),
                 output_field=models.CharField(),
