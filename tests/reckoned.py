@@ -56,6 +56,13 @@ class Reckoned:
         live = {pk: edition.path for pk, edition in self.lives.items()}
         return [(live.get(int(target)), words) for target, words in LINK.findall(body)]
 
+    def led_to(self, source, body):
+        """The stories to which a text leads by a link, or by a line that names a story."""
+        named = [target for target, _, _ in LINE.findall(body) if target.isdecimal()]
+        shown = [self._leads_to(target, source, (), "en")[0] for target in named]
+        linked = [self.lives.get(int(target)) for target, _ in LINK.findall(body)]
+        return {edition.article_id for edition in (*shown, *linked) if edition} - {source}
+
     def waiting(self, source, body):
         """The headlines of live stories for which a line of ``body`` waits in vain."""
         there = {

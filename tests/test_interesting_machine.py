@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
 from articles import importers, publishing
+from articles.links import report
 from articles.models import (
     FOREVER,
     AcceptedLines,
@@ -448,6 +449,16 @@ class Lines(Machine):
         assert seen.stories_named(found) <= stories
         self.moment += timedelta(milliseconds=7)
 
+    @invariant()
+    def the_desk_knows_to_which_stories_no_other_leads(self):
+        reckoned = self.reckoned()
+        texts = [(edition.article_id, edition.body) for edition in reckoned.lives.values()]
+        pages = StandingPage.objects.filter(is_live=True).values_list("body", flat=True)
+        texts += [(None, body) for body in pages]
+        led_to = set().union(*(reckoned.led_to(*text) for text in texts))
+        found = report.orphans(report.Window(at=self.moment)).rows
+        assert {edition.article_id for edition in found} == reckoned.lives.keys() - led_to
+
     def nothing_is_kept_of_what_is_gone(self, reckoned):
         """Not even for when there is no database."""
         gone = Edition.objects.exclude(article__in=reckoned.lives)
@@ -579,6 +590,7 @@ def test_on_a_day_of_all_acts_readers_see_the_lines_whose_stories_they_can_open(
         newsroom.readers_see_the_lines_whose_stories_they_can_open()
         for _ in a_day(newsroom):
             newsroom.readers_see_the_lines_whose_stories_they_can_open()
+            newsroom.the_desk_knows_to_which_stories_no_other_leads()
 
 
 def test_after_every_act_readers_see_the_lines_whose_stories_they_can_open(_plain_storage):

@@ -128,6 +128,22 @@ def test_a_follow_up_that_only_it_leads_to_what_it_follows_is_an_orphan(live):
     assert {edition.article for edition in report.orphans(window()).rows} == {later}
 
 
+def test_only_the_last_live_story_of_a_chain_is_led_to_by_lines_to_it(live):
+    middle, last = make_live(headline="A month later"), make_live(headline="A year later")
+    source = pointing(live, middle, headline="Elsewhere")
+    publishing.declare_follow_up(middle, follows=live)
+    publishing.declare_follow_up(last, follows=middle)
+
+    def orphans():
+        return {edition.article for edition in report.orphans(window()).rows} - {source}
+
+    assert orphans() == {live, middle}
+    publishing.publish(change_article(source, body=f"{BODY}{linked(live)}{interesting(live)}"))
+    assert orphans() == {middle}
+    publishing.withdraw(last)
+    assert orphans() == set()
+
+
 def test_the_most_led_to_come_first(live, withdrawn):
     for n in range(3):
         pointing(live, *([withdrawn] if n else []), headline=f"Source {n}")

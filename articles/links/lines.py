@@ -1,6 +1,6 @@
 """The lines of bodies at one moment: which are shown, and to which story each leads."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -111,6 +111,14 @@ def followed(
     may_be = stands[live[-1] :] if live else stands  # those before it make no difference
     keys = {cache.lines_key(target), *map(cache.address_key, may_be)}
     return stories.live[may_be[0]] if live else None, keys, stories.ends_at(may_be)
+
+
+def shown_by(lines: Collection[tuple[int | None, int]], *, at: datetime) -> set[int]:
+    """The stories (ids) that ``lines`` show, pairs of a source and a target. One query at most."""
+    targets = {target for _, target in lines}
+    stories = find(targets, lines=targets, at=at)
+    found = (followed(target, source, stories)[0] for source, target in lines)
+    return {story.article for story in found if story}
 
 
 def _latest(line, shown, newest: Newest, labels, language):

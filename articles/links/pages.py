@@ -9,6 +9,7 @@ from datetime import datetime
 from articles.body import FoundLine, FoundReferences, find_references
 from articles.models import Article, Correction, FollowUp, Section, StandingPage, Tag
 
+from .lines import shown_by
 from .web import GRAVE, follow_ups
 
 
@@ -85,15 +86,14 @@ def corrected(*, at: datetime) -> list[LineOnPage]:
     ]
 
 
-def led_to() -> set[int]:
-    """The articles (ids) that pages lead to by a line or a link, or by a line to what they follow
-    up. Two queries at most.
+def led_to(*, at: datetime) -> set[int]:
+    """The articles (ids) that pages lead to by a link, or by a line that shows them. Two queries
+    at most.
     """
     found = [references for _, references in _live()]
-    lines = {line.target for references in found for line in references.lines} - {None}
-    later = FollowUp.objects.filter(story__in=lines).values_list("follow_up", flat=True)
+    lines = {(None, line.target) for refs in found for line in refs.lines if line.target}
     linked = {pk for references in found for pk in references.articles}
-    return lines | linked | (set(later) if lines else set())
+    return linked | shown_by(lines, at=at)
 
 
 def count_of_lines() -> Counter[int]:

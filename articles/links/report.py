@@ -23,6 +23,7 @@ from articles.models import (
     ExternalLink,
     ExternalReference,
     Follow,
+    FollowUp,
     InterestingLink,
     Section,
     Tag,
@@ -30,7 +31,7 @@ from articles.models import (
 )
 
 from . import outside, pages
-from .lines import followed
+from .lines import followed, shown_by
 from .resolve import find
 from .web import FOLLOWS_DAYS, GRAVE, WAITING, stands_live
 
@@ -177,16 +178,24 @@ def _found(rows, end: Key | None, window: Window, on_pages: list[pages.LineOnPag
 
 
 def orphans(window: Window) -> Found:
-    """Live stories to which no other live story or page leads, neither by a line nor by a link."""
+    """Live stories to which no other live story or page leads, neither by a line nor by a link.
+
+    A line leads to what it shows: of stories that follow each other, to the last that is live.
+    One to the latest of a tag or section leads to none, for it moves on.
+    """
     editions, end = window.bounded()
-    for model in (InterestingLink, TextLink):
-        leading = model.objects.filter(stands_live(window.at), target=OuterRef("article"))
-        editions = editions.filter(~Exists(leading.exclude(source=OuterRef("article"))))
-    through = InterestingLink.objects.filter(  # to a story that it follows up
-        stands_live(window.at), target__followed_by__follow_up=OuterRef("article")
-    )
-    editions = editions.filter(~Exists(through.exclude(source=OuterRef("article"))))
-    editions = editions.exclude(article__in=pages.led_to())
+    within = editions.order_by().values("article")
+    chains = FollowUp.objects.filter(Q(story__in=within) | Q(follow_up__in=within)).order_by()
+    chained = {pk for pair in chains.values_list("story", "follow_up") for pk in pair}
+    lines = InterestingLink.objects.filter(stands_live(window.at)).order_by()
+    pairs = set(lines.filter(target__in=chained).values_list("source", "target").distinct())
+    shown = shown_by(pairs, at=window.at) | pages.led_to(at=window.at)
+    by_line = lines.filter(target=OuterRef("article")).exclude(source=OuterRef("article"))
+    by_text = TextLink.objects.filter(stands_live(window.at), target=OuterRef("article"))
+    editions = editions.filter(
+        ~Exists(by_line) | Q(article__in=chained),  # there only ``shown`` tells
+        ~Exists(by_text.exclude(source=OuterRef("article"))),
+    ).exclude(article__in=shown)
     found = editions.newest_first().defer("body").select_related("section")[: SHOWN + 1]
     return _page(list(found), end, key=lambda e: (e.published_at, e.article_id))
 
