@@ -1,5 +1,6 @@
 """All lines to a story are led elsewhere in one act, also before it is withdrawn."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -290,6 +291,26 @@ def test_lines_find_another_story_in_the_act_of_withdrawing(desk, live):
     answer = desk.post(desk_page("move_lines_back", live, act.pk), follow=True)
     assert "1 story leads here again" in answer.text
     assert other.headline not in read(desk, source)
+
+
+def test_in_place_of_a_story_is_offered_what_a_line_would_show_then(desk, live):
+    for n in range(8):
+        make_article(headline=f"Of something else, {n}", tags=("Elsewhere",))
+    source = pointing(live)
+    words = "<p>Under the strait trains run now, every quarter of an hour.</p>"
+    first, second = (make_live(headline=said, body=words) for said in ("A tunnel", "It opened"))
+    before = make_live(headline="What it all began with", body=words)
+    publishing.declare_follow_up(second, follows=first)
+    publishing.declare_follow_up(live, follows=before)
+
+    def offered(name):
+        page = desk.get(desk_page(name, live)).text
+        return {int(pk) for pk in re.findall(r'name="to" value="(\d+)"', page)} - {source.pk}
+
+    assert offered("withdraw") == {second.pk, before.pk}
+    assert offered("move_lines") == {second.pk}  # a line to the other leads back here
+    publishing.withdraw(second)
+    assert offered("move_lines") == {first.pk}
 
 
 def test_lines_lead_to_a_follow_up_declared_while_withdrawing(desk, live):

@@ -47,7 +47,7 @@ class LinesForm(forms.Form):
             self.fields["lines"].choices = [(how, _HOW[how]) for how in (MOVE, FOLLOW)]
         now = timezone.now()
         story = publishing.story_of(article, publishing.Content.of(article))
-        offered = suggest.candidates(story, at=now)[:OFFERED]
+        offered = suggest.replacements(story, at=now, is_going=may_leave, most=OFFERED)
         self.fields["to"].choices = [
             (
                 str(found.article_id),

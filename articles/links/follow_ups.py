@@ -28,10 +28,13 @@ class FollowUps:
     later: Mapping[int, Sequence[int]]
     live: frozenset[int]
 
-    def shown(self, target: int, *, source: int | None) -> int:
-        """The story that a line of ``source`` to ``target`` shows, once readers can open any."""
+    def shown(self, target: int, *, source: int | None, gone: int | None = None) -> int:
+        """The story that a line of ``source`` to ``target`` shows, once readers can open any.
+
+        ``gone`` is one that they cannot open any more.
+        """
         following = may_show(target, source, self.later)[1:]
-        return next((pk for pk in reversed(following) if pk in self.live), target)
+        return next((pk for pk in reversed(following) if pk in self.live - {gone}), target)
 
 
 def follow_ups_of(stories: Iterable[int], *, at: datetime) -> FollowUps:

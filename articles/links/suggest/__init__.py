@@ -14,7 +14,7 @@ The work is bounded, whatever the archive: at most ``walk.MOST_TAGS`` tags, the 
 """
 
 from .inbound import Proposal, inbound, named, place_in
-from .ranking import Story, Suggestion, candidates, suggest
+from .ranking import Story, Suggestion, candidates, replacements, suggest
 from .reasons import Reason
 
 __all__ = [
@@ -26,5 +26,6 @@ __all__ = [
     "inbound",
     "named",
     "place_in",
+    "replacements",
     "suggest",
 ]

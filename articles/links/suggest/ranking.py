@@ -75,6 +75,23 @@ def suggest(
     return found[:most]
 
 
+def replacements(story: Story, *, at: datetime, is_going: bool, most: int = 8) -> list[Suggestion]:
+    """The ``most`` best stories to which lines could lead in place of ``story``, linked or not.
+
+    Each is what such a line would show: the last live follow-up of what was met, and not
+    ``story`` itself, which follows nothing any more if it ``is_going`` off the site.
+    """
+    met = _met(story, at=at)
+    follow_ups = follow_ups_of(met.shortlist, at=at)
+    gone = story.article if is_going else None
+    shown = {pk: follow_ups.shown(pk, source=None, gone=gone) for pk in met.shortlist}
+    found = {}
+    for suggestion in _weighed(story, met, shown, at=at):
+        if suggestion.article_id != story.article:
+            found.setdefault(suggestion.article_id, suggestion)
+    return list(found.values())[:most]
+
+
 def candidates(story: Story, *, at: datetime, without: str = "") -> list[Suggestion]:
     """All that could be meant, the best first, linked already or not, followed by others or not.
 
