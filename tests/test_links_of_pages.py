@@ -96,6 +96,11 @@ def test_a_line_of_a_page_that_readers_do_not_see_is_reported(desk, live, draft,
     lists = latest("tag", tag) + latest("section", section) + latest("tag", other)
     page = page_leading_to(live, draft, withdrawn, text=lists)
 
+    assert on_pages("hidden") == [
+        *((page, story.headline) for story in (draft, withdrawn)),
+        *((page, thing.name) for thing in (tag, section, other)),
+    ]
+    make_live(headline="It flows", tags=("Tides", "Ebbs"), section=section)
     assert on_pages("hidden") == [(page, draft.headline), (page, withdrawn.headline)]
     assert leads_to_change_form(desk, "hidden", page)
     publishing.publish(draft)

@@ -12,6 +12,7 @@ from articles.links import web
 from articles.models import (
     Correction,
     Edition,
+    Tag,
     TextLink,
 )
 
@@ -117,6 +118,17 @@ def test_lines_to_the_latest_say_of_what_it_is(desk, live):
 
     assert [line.latest_of for line in web.lines_out(source)] == [tag, section]
     assert desk.get(desk_page("links", source)).text.count("Follows the newest one") == 2
+
+
+def test_a_line_to_the_latest_of_what_has_no_other_story_is_said_to_show_nothing(desk):
+    tag, source = Tag.objects.create(name="Tides"), make_article(tags=("Tides",))
+    line = f'<aside data-interesting="tag-{tag.pk}">Tides</aside>'
+    publishing.publish(change_article(source, body=f"<p>One.</p>{line}<p>Two.</p>"))
+    assert "Not shown: no other story of it is live" in desk.get(desk_page("links", source)).text
+
+    make_live(headline="Of tides", tags=("Tides",))
+
+    assert "Follows the newest one" in desk.get(desk_page("links", source)).text
 
 
 def test_lines_to_what_a_story_follows_up_lead_to_it(live):

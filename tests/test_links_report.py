@@ -64,6 +64,7 @@ def test_a_line_to_the_latest_of_a_deleted_tag_waits_for_no_headline(desk):
     tag = Tag.objects.create(name="Tides")
     line = f'<aside data-interesting="tag-{tag.pk}">Tides</aside>'
     source = make_live(body=f"<p>At first.</p>{line}<p>At last.</p>")
+    make_live(headline="It flows", tags=("Tides",))
     assert report.hidden(window()).rows == []
 
     publishing.remove(tag)
@@ -73,6 +74,32 @@ def test_a_line_to_the_latest_of_a_deleted_tag_waits_for_no_headline(desk):
     page = desk.get(reverse("admin:articles_interestinglink_changelist"), {"report": "hidden"}).text
     assert "The latest of <bdi>Tides</bdi>" in page and "Deleted tag or section" in page
     assert "that tag or section was deleted" in desk.get(desk_page("links", source)).text
+
+
+@pytest.mark.parametrize("kind", ["tag", "section"])
+def test_a_line_to_the_latest_of_what_has_no_other_live_story_is_reported(desk, client, kind):
+    sport = {"tag": {"tags": ("Sport",)}, "section": {"section": make_section("Sport")}}[kind]
+    make_article(headline="A draft", **sport)
+    of = Tag.objects.get(name="Sport") if kind == "tag" else sport["section"]
+    line = f'<aside data-interesting="{kind}-{of.pk}">Before it was renamed</aside>'
+    body = f"<p>At first.</p>{line}<p>At last.</p>"
+    elsewhere = make_live(headline="Elsewhere", tags=("Far",), body=body)
+    within = make_live(headline="Within", body=body, **{"tags": ("Far",)} | sport)
+
+    def hidden():
+        found = {row.source for row in report.hidden(window()).rows}
+        for article in (elsewhere, within):
+            page = client.get(Edition.objects.live().get(article=article).path).text
+            assert ('class="interesting"' not in page) == (article in found)
+        return found
+
+    assert hidden() == {within}  # which is the only one itself
+    page = desk.get(reverse("admin:articles_interestinglink_changelist"), {"report": "hidden"}).text
+    assert "<bdi>Sport</bdi>" in page and "No other story of it is live" in page
+    publishing.publish(change_article(within, tags=("Far",), section=make_section("World")))
+    assert hidden() == {elsewhere, within}
+    publishing.publish(Article.objects.get(headline="A draft"))
+    assert hidden() == set()
 
 
 def test_a_line_of_a_follow_up_to_what_it_follows_is_not_shown_in_place_of_it(client, withdrawn):

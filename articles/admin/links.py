@@ -102,7 +102,9 @@ class Links(Verbs):
 
 def said_of(line: web.Out) -> tuple[str, str]:
     """Where a reference stands: a state of ``desk.css``, and the words for it."""
-    if line.latest_of:
+    if line.is_empty:
+        state, words = "waiting", "Not shown: no other story of it is live"
+    elif line.latest_of:
         state, words = (
             ("live", "Follows the newest one") if line.is_live else ("draft", "At the desk")
         )

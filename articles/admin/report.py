@@ -36,11 +36,12 @@ ABOUT = {
     "waiting": "Lines of live stories and pages to a headline that no story has. They show when it "
     "has one.",
     "hidden": "Lines of live stories and pages that readers do not see, because the other story is "
-    "not live.",
+    "not live, or none of that tag or section is.",
     "corrected": "Lines of live stories and pages to one that was corrected or retracted since. "
     "Read them again; publishing the story once more, or saving the page, takes it off this list.",
-    "orphans": "Live stories to which no other live story leads, nor a page such as About. Of stories "
-    "that follow each other, lines lead to the last; one to the latest of something counts for none.",
+    "orphans": "Live stories to which no other live story leads, nor a page such as About. Of "
+    "stories that follow each other, lines lead to the last one; a line to the latest of a tag or "
+    "section counts for none.",
     "pointed": "The stories to which most others lead.",
     "followed": f"What readers followed most on the days you choose, or in the last "
     f"{report.FOLLOWS_DAYS}, once a reader and day. Lines on pages such as About are not counted.",

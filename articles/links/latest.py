@@ -1,8 +1,9 @@
 """The newest live stories of tags and sections that lines lead to, and when there will be more."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import batched
 
 from django.db.models import Exists, F, IntegerField, OuterRef, QuerySet, Value
 
@@ -57,6 +58,29 @@ def newest_of(lists: Mapping[List, int], *, at: datetime) -> Newest:
         newest.stories.setdefault(where, []).append(story)
         newest.names[where] = name
     return newest
+
+
+def list_of(tag: int | None, section: int | None) -> List | None:
+    """The list that a line of these targets (ids) leads to the latest of, if it does."""
+    if tag:
+        return "tag", tag
+    return ("section", section) if section else None
+
+
+def with_nothing_to_show(
+    lines: Iterable[tuple[List, int | None]], *, at: datetime
+) -> set[tuple[List, int | None]]:
+    """Those of ``lines``, each a list and the story (id) it stands in, that no live story is for:
+    the list has none, or none but that one. A query for every MOST_LISTS lists.
+    """
+    lines, stories = set(lines), {}
+    for some in batched(sorted({asked for asked, _ in lines}), MOST_LISTS):
+        stories |= newest_of(dict.fromkeys(some, 2), at=at).stories
+    return {
+        (asked, source)
+        for asked, source in lines
+        if all(story.article == source for story in stories.get(asked, ()))
+    }
 
 
 @prepared

@@ -3,12 +3,14 @@ stories have rows. How often their lines are followed is not counted: a follow i
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from articles.body import FoundLine, FoundReferences, find_references
 from articles.models import Article, Correction, FollowUp, Section, StandingPage, Tag
 
+from .latest import List, with_nothing_to_show
 from .lines import shown_by
 from .web import GRAVE, follow_ups
 
@@ -16,11 +18,12 @@ from .web import GRAVE, follow_ups
 @dataclass
 class LineOnPage:
     """A line on a page that readers can open. ``to`` comes from ``with_state``; None where the line
-    waits for its story or leads to the latest of something."""
+    waits for its story or leads to the latest of something, which ``latest`` is."""
 
     page: StandingPage
     line: FoundLine
     to: Article | None = None
+    latest: Tag | Section | None = None
 
     @property
     def headline(self) -> str:
@@ -62,14 +65,18 @@ def waiting() -> list[LineOnPage]:
 
 def hidden(*, at: datetime) -> list[LineOnPage]:
     """Lines to a story that is not live, nor is one that follows it up; or to the latest of what
-    was deleted. Five queries at most.
+    was deleted or has no live story. Six queries at most.
     """
     lines = _lines(at)
     dark = {row.to.pk for row in lines if row.to and row.to.live_path is None}
     if dark:
         dark -= follow_ups(dark, at=at).keys()
-    gone = _gone({row.line.latest_of for row in lines} - {None})
-    return [row for row in lines if row.target_id in dark or row.line.latest_of in gone]
+    lists = {row.line.latest_of for row in lines} - {None}
+    empty = {asked for asked, _ in with_nothing_to_show(((each, None) for each in lists), at=at)}
+    there = _there(empty)
+    for row in lines:
+        row.latest = there.get(row.line.latest_of)
+    return [row for row in lines if row.target_id in dark or row.line.latest_of in empty]
 
 
 def corrected(*, at: datetime) -> list[LineOnPage]:
@@ -122,11 +129,10 @@ def _lines(at: datetime | None = None) -> list[LineOnPage]:
     return rows
 
 
-def _gone(lists: set[tuple[str, int]]) -> set[tuple[str, int]]:
-    """Those of these lists whose tag or section was deleted."""
-    there = set()
+def _there(lists: Iterable[List]) -> dict[List, Tag | Section]:
+    """The tags and sections of these lists, if they were not deleted."""
+    there = {}
     for kind, model in (("tag", Tag), ("section", Section)):
         if pks := {pk for name, pk in lists if name == kind}:
-            known = model.objects.filter(pk__in=pks).values_list("pk", flat=True)
-            there |= {(kind, pk) for pk in known}
-    return lists - there
+            there |= {(kind, pk): thing for pk, thing in model.objects.in_bulk(pks).items()}
+    return there

@@ -31,6 +31,7 @@ from articles.models import (
 )
 
 from . import outside, pages
+from .latest import list_of, with_nothing_to_show
 from .lines import followed, shown_by
 from .resolve import find
 from .web import FOLLOWS_DAYS, GRAVE, WAITING, stands_live
@@ -111,14 +112,19 @@ def waiting(window: Window) -> Found:
 
 
 def hidden(window: Window) -> Found:
-    """Lines of live stories and pages that readers do not see, because their target is not live."""
+    """Lines of live stories and pages that readers do not see, because their target is not live,
+    or no story of the tag or section is to whose latest they lead.
+    """
     editions, end = window.ids()
     rows = list(_lines_of(editions).values_list(*_LEADS, named=True))
     targets = {row.target for row in rows} - {None}
     live = Edition.objects.live(at=window.at).filter(article__in=targets).order_by()
     gone = targets.difference(live.values_list("article", flat=True))
     stories = find(gone, lines=gone, at=window.at)  # what follows them may be shown in their place
-    dark = [row for row in rows if _is_dark(row, gone, stories)]
+    lists = {row.pk: (list_of(row.target_tag, row.target_section), row.source) for row in rows}
+    lists = {pk: asked for pk, asked in lists.items() if asked[0]}
+    empty = with_nothing_to_show(lists.values(), at=window.at)
+    dark = [row for row in rows if lists.get(row.pk) in empty or _is_dark(row, gone, stories)]
     place = {edition: n for n, edition in enumerate(editions)}
     dark.sort(key=lambda row: (place[row.edition], row.place))
     found = InterestingLink.objects.filter(pk__in=[row.pk for row in dark[: SHOWN + 1]])
@@ -162,10 +168,11 @@ def _wanted(window: Window, wanted: Q, on_pages: list[pages.LineOnPage]) -> Foun
 
 
 def _found(rows, end: Key | None, window: Window, on_pages: list[pages.LineOnPage]) -> Found:
-    """Rows of lines, each with its ``edition`` (of the source), and its target with state as
-    ``to``; before them those ``on_pages``.
+    """Rows of lines, each with its ``edition`` (of the source), its target with state as ``to``,
+    and that of which it leads to the latest as ``latest``; before them those ``on_pages``.
     """
-    rows = rows.select_related("edition", "edition__section").defer("edition__body")
+    rows = rows.select_related("edition", "edition__section", "target_tag", "target_section")
+    rows = rows.defer("edition__body")
     rows = rows.order_by("-edition__published_at", "-edition__article", "place")
     rows = list(rows[: SHOWN + 1])
     found = _page(rows, end, key=lambda row: (row.edition.published_at, row.edition.article_id))
@@ -173,6 +180,7 @@ def _found(rows, end: Key | None, window: Window, on_pages: list[pages.LineOnPag
     targets = Article.objects.with_state(at=window.at).defer("body").in_bulk(ids) if ids else {}
     for row in found.rows:
         row.to = targets.get(row.target_id)
+        row.latest = row.target_tag or row.target_section
     found.rows = [*on_pages, *found.rows]
     return found
 

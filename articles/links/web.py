@@ -21,6 +21,7 @@ from articles.models import (
     TextLink,
 )
 
+from .latest import list_of, with_nothing_to_show
 from .lines import followed
 from .resolve import find
 
@@ -41,6 +42,7 @@ class Out:
     is_at_desk: bool  # it stands in the working copy
     leads_to: str  # headline of the story that it shows, or would if it were live; "" for none
     follow_up: str  # the same, where that is not its target
+    is_empty: bool  # of the tag or section to whose latest it leads no other story is live
     is_corrected: bool  # its target was corrected after readers got what they see
     follows: int  # in FOLLOWS_DAYS
 
@@ -75,7 +77,7 @@ class In:
 
 
 def lines_out(article: Article, *, at: datetime | None = None) -> list[Out]:
-    """Lines in the order of the text, then links. Seven queries at most."""
+    """Lines in the order of the text, then links. Eight queries at most."""
     at = at or timezone.now()
     live = Edition.objects.live(at=at).filter(article=article).only("live_from").first()
     here = Q(edition=None) | Q(edition=live) if live else Q(edition=None)
@@ -94,6 +96,8 @@ def lines_out(article: Article, *, at: datetime | None = None) -> list[Out]:
         corrected = set(later.filter(article__in=ids).values_list("article", flat=True))
     lines = {row.target_id for row in rows if isinstance(row, InterestingLink)} - {None}
     stories = find(ids, lines=lines, at=at)
+    lists = {asked for row in rows if (asked := _list_of(row))}
+    empty = with_nothing_to_show(((asked, article.pk) for asked in lists), at=at)
     standing = {}  # the same reference of both texts once
     for row in rows:
         key = (type(row), row.target_id, *_else(row))
@@ -111,11 +115,17 @@ def lines_out(article: Article, *, at: datetime | None = None) -> list[Out]:
                 is_at_desk=False in where,
                 leads_to=to.headline if to else "",
                 follow_up=to.headline if to and to.article != row.target_id else "",
+                is_empty=(_list_of(row), article.pk) in empty,
                 is_corrected=row.target_id in corrected,
                 follows=follows.get(row.target_id, 0),
             )
         )
     return found
+
+
+def _list_of(row):
+    is_line = isinstance(row, InterestingLink)
+    return list_of(row.target_tag_id, row.target_section_id) if is_line else None
 
 
 def _else(row):
