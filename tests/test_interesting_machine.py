@@ -297,6 +297,19 @@ class Lines(Machine):
         if is_published:
             publishing.publish(article)
 
+    @rule(number=NUMBER, is_published=st.booleans())
+    def allow_lines_again(self, number, is_published):
+        if not self.refused:
+            return
+        source, to = sorted(self.refused)[number % len(self.refused)]
+        self.refused.discard((source, to))
+        with self.exactly():
+            if article := Article.objects.filter(pk=source).first():
+                refused = Article.objects.filter(pk=to).exists()  # else it went with its story
+                assert publishing.allow_lines(article, targets=[to]) == refused
+        if article and is_published:
+            publishing.publish(article)
+
     @rule(number=NUMBER, to=NUMBER, how=st.sampled_from(["move", "follow"]))
     def withdraw_and_lead_elsewhere(self, number, to, how):
         article, other = self.live(number), self.live(to)
@@ -568,6 +581,7 @@ def a_day(m):
     yield m.publish(number=5, is_quiet=True, minutes=2)
     yield m.refuse_lines(number=11, other=3, is_published=False)
     yield m.refuse_lines(number=0, other=3, is_published=True)
+    yield m.allow_lines_again(number=0, is_published=True)
     yield m.publish(number=5, is_quiet=True, minutes=2)
     yield m.time_passes(seconds=61)
     yield m.time_passes(seconds=61)

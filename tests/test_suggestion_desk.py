@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.urls import reverse
@@ -11,7 +12,7 @@ from articles import publishing
 from articles.body import placement
 from articles.models import AcceptedLines, Article, Edition, Publication
 
-from .builders import make_article, make_live
+from .builders import desk_page, make_article, make_live
 from .test_lines_of_older_stories import LONG, older_stories
 
 QUERIES_OF_SUGGESTIONS = 10
@@ -218,6 +219,37 @@ def test_what_publishing_will_add_is_shown_and_can_be_refused_for_ever(client, e
     assert ask(client, article=story.pk).json()["automatic"] == []
 
 
+def test_what_was_refused_is_seen_on_the_story_and_allowed_again_by_one_press(client, editor):
+    publishing.change(Publication(automatic_lines=2))
+    older = make_live(headline="The Indus rose", tags=("Indus", "Floods"))
+    story = make_live(headline="Water again", tags=("Floods", "Indus"), body=LONG)
+    client.force_login(editor)
+    form = reverse("admin:articles_article_change", args=[story.pk])
+    assert "Never by itself" not in client.get(desk_page("links", story)).text
+    assert 'data-part="refused" hidden' in client.get(form).text
+
+    client.post(desk_page("refuse", story), {"story": older.pk})
+    page = client.get(desk_page("links", story)).text
+    (way_back,) = re.findall(r'<form method="post" action="([^"]+/allow/)">', page)
+    assert 'data-part="refused">' in client.get(form).text
+    assert ask(client, article=story.pk).json()["automatic"] == []
+    said = client.post(way_back, {"story": older.pk}, follow=True).text
+
+    assert "Never by itself" in page and f'value="{older.pk}"' in page
+    assert "Automatic lines may lead to “The Indus rose” again." in said
+    assert "Never by itself" not in said
+    assert [one["id"] for one in ask(client, article=story.pk).json()["automatic"]] == [older.pk]
+    publishing.publish(story)
+    assert story.editions.live().get().lines.get().target == older
+    assert [entry.change_message for entry in LogEntry.objects.order_by("pk")] == [
+        "No automatic line to “The Indus rose” any more.",
+        "Automatic lines may lead to “The Indus rose” again.",
+    ]
+    again = client.post(way_back, {"story": older.pk}, follow=True).text
+    assert "That was allowed already." in again
+    assert client.get(way_back).status_code == 405
+
+
 def test_what_publishing_again_will_add_is_what_readers_see_now(client, editor):
     publishing.change(Publication(automatic_lines=1))
     older = make_live(headline="The Indus rose", tags=("Indus", "Floods"))
@@ -240,7 +272,7 @@ def test_what_publishing_will_add_is_shown_before_a_story_is_first_saved(client,
     assert ask(client).json()["automatic"] == [{"id": older.pk, "headline": "The Indus rose"}]
 
 
-def test_who_may_not_publish_refuses_lines_of_drafts_only(client, draft, live):
+def test_who_may_not_publish_refuses_and_allows_lines_of_drafts_only(client, draft, live):
     client.force_login(user("change_article", "view_article"))
 
     def refuse(article):
@@ -250,6 +282,15 @@ def test_who_may_not_publish_refuses_lines_of_drafts_only(client, draft, live):
 
     assert refuse(live).status_code == 403
     assert refuse(draft).status_code == 200
+
+    publishing.refuse_lines(live, targets=[draft.pk])
+    for article, target, is_allowed in ((live, draft, False), (draft, live, True)):
+        page = client.get(desk_page("links", article)).text
+        assert "Never by itself" in page
+        assert ("Allow it again" in page) == is_allowed
+        answer = client.post(desk_page("allow", article), {"story": target.pk})
+        assert answer.status_code == (302 if is_allowed else 403)
+        assert article.refused_lines.exists() != is_allowed
 
 
 @pytest.mark.parametrize("state", ["draft", "live"])

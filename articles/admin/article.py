@@ -265,7 +265,10 @@ class ArticleAdmin(Links, Suggestions, Following, Lookups, Preview, DeletesWithC
             "conflict": conflict,
             "may_save": may_save,
             "may_publish": may_publish,
-            "may_refuse": bool(article) and (may_publish or (may_save and not standing.is_live)),
+            "may_refuse": may_save
+            and bool(article)
+            and self.may_refuse(request, article, is_live=standing.is_live),
+            "has_refused": bool(article) and article.refused_lines.exists(),
             "may_withdraw": may_publish and standing.is_on_site,
             "may_correct": may_publish and standing.is_live,
         }

@@ -64,6 +64,10 @@ class Links(Verbs):
             acts=article.moved_lines.select_related("to", "moved_by").defer("to__body", "lines")[
                 :5
             ],
+            refused=article.refused_lines.select_related("target", "refused_by")
+            .defer("target__body")
+            .order_by("-refused_at", "-pk"),
+            may_allow=self.may_refuse(request, article, is_live=article.live_path is not None),
             may_move=self.has_publish_permission(request),
         )
 

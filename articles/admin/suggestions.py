@@ -33,6 +33,7 @@ class Suggestions(admin.ModelAdmin):
         return [
             page("suggestions/", require_POST(self.suggestions), "suggestions"),
             page("<int:pk>/refuse/", require_POST(self.refuse), "refuse"),
+            page("<int:pk>/allow/", require_POST(self.allow), "allow"),
             page("<int:pk>/proposals/", self.proposals, "proposals"),
             page("<int:pk>/proposals/undo/<int:act>/", require_POST(self.undo), "proposals_undo"),
             *super().get_urls(),
@@ -67,22 +68,38 @@ class Suggestions(admin.ModelAdmin):
         )
 
     def refuse(self, request, pk):
-        """``story=`` an id that no automatic line of this story may lead to, ever."""
-        article = get_object_or_404(Article, pk=pk)
-        is_live = article.editions.live().exists()  # then readers see what is refused go
-        may_refuse = (
-            self.has_publish_permission(request)
-            if is_live
-            else self.has_change_permission(request, article)
-        )
-        if not may_refuse:
-            raise PermissionDenied
-        target = request.POST.get("story", "")
-        if not target.isdecimal() or len(target) > 18:
+        """``story=`` an id that no automatic line of this story may lead to any more."""
+        article = self._for_refusing(request, pk)
+        target = Article.objects.filter(pk=_number(request.POST.get("story", ""))).first()
+        if target is None:
             return JsonResponse({"error": "Which story?"}, status=400)
-        publishing.refuse_lines(article, targets=[int(target)], by=request.user)
-        self.log_change(request, article, f"No automatic line to story {target}, for ever.")
+        publishing.refuse_lines(article, targets=[target.pk], by=request.user)
+        self.log_change(request, article, f"No automatic line to “{target}” any more.")
         return JsonResponse({})
+
+    def allow(self, request, pk):
+        """Take back that ``story=`` an id was refused: a button beside the story's links."""
+        article = self._for_refusing(request, pk)
+        row = article.refused_lines.filter(target=_number(request.POST.get("story", "")))
+        row = row.select_related("target").first()
+        if row and publishing.allow_lines(article, targets=[row.target_id]):
+            said = f"Automatic lines may lead to “{row.target}” again."
+            self.log_change(request, article, said)
+            self.message_user(request, said, messages.SUCCESS)
+        else:
+            self.message_user(request, "That was allowed already.", messages.WARNING)
+        return redirect("admin:articles_article_links", pk)
+
+    def may_refuse(self, request, article, *, is_live):
+        """Of a live story readers see what is refused go, so who publishes it may."""
+        may_change = self.has_change_permission(request, article)
+        return self.has_publish_permission(request) if is_live else may_change
+
+    def _for_refusing(self, request, pk):
+        article = get_object_or_404(Article, pk=pk)
+        if not self.may_refuse(request, article, is_live=article.editions.live().exists()):
+            raise PermissionDenied
+        return article
 
     @in_newsroom_time
     def proposals(self, request, pk):
@@ -155,8 +172,7 @@ class Suggestions(admin.ModelAdmin):
         return redirect("admin:articles_article_proposals", article.pk)
 
     def _being_written(self, request):
-        pk = request.POST.get("article", "")
-        return self._for_writers(request, int(pk) if pk.isdecimal() and len(pk) <= 18 else None)
+        return self._for_writers(request, _number(request.POST.get("article", "")))
 
 
 def proposals_link(article):
@@ -164,6 +180,10 @@ def proposals_link(article):
         ' <a href="{}">Older stories that could lead here…</a>',
         reverse("admin:articles_article_proposals", args=[article.pk]),
     )
+
+
+def _number(text):
+    return int(text) if text.isdecimal() and len(text) <= 18 else None
 
 
 def _stories(count):
@@ -193,8 +213,8 @@ def _typed(posted):
 
 def _row(name, pk):
     """The row of that id, not asked for: only its id is looked at."""
-    model = Article._meta.get_field(name).related_model
-    return model(pk=int(pk)) if pk.isdecimal() and len(pk) <= 18 else None
+    model, pk = Article._meta.get_field(name).related_model, _number(pk)
+    return model(pk=pk) if pk is not None else None
 
 
 def _shown(suggestion, places, now):

@@ -16,7 +16,7 @@ from .front import (
     break_news,
     end_breaking_news,
 )
-from .lines import Accepted, NothingFits, accept, proposals, refuse_lines, take_back
+from .lines import Accepted, NothingFits, accept, allow_lines, proposals, refuse_lines, take_back
 from .moving import NothingToMove, move_lines, move_lines_back
 from .nouns import change, remove
 from .revisions import StaleVersion, restore, save
@@ -39,6 +39,7 @@ __all__ = [
     "StaleVersion",
     "TagGone",
     "accept",
+    "allow_lines",
     "announce",
     "arrange_front",
     "arrangement",

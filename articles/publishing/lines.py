@@ -182,7 +182,7 @@ def _put_in_by(act, edition, texts, *, at):
 
 @transaction.atomic
 def refuse_lines(article: Article, *, targets: Iterable[int], by=None) -> int:
-    """Let no automatic line of ``article`` show these stories (ids), now and for ever.
+    """Let no automatic line of ``article`` show these stories (ids), until they are allowed again.
 
     Those that readers see go, quietly, and so do those that are planned. How many readers saw.
     """
@@ -207,3 +207,12 @@ def refuse_lines(article: Article, *, targets: Iterable[int], by=None) -> int:
         return 0
     left = find_references(again[article.pk].body).lines
     return len(find_references(seen).lines) - len(left)
+
+
+@transaction.atomic
+def allow_lines(article: Article, *, targets: Iterable[int]) -> int:
+    """Let automatic lines of ``article`` lead to these stories (ids) again; how many were refused.
+
+    Editions are frozen, so readers see such a line once the story is published again.
+    """
+    return article.refused_lines.filter(target__in=set(targets)).delete()[0]

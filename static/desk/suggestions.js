@@ -200,7 +200,8 @@ document.addEventListener("DOMContentLoaded", () => {
     query.set("story", story.id);
     try {
       await post(panel.dataset.refuse, query);
-      say(`Never again in this story: ${apart(story.headline)}`);
+      say(`Not by itself in this story any more: ${apart(story.headline)}`);
+      panel.querySelector("[data-part=refused]").hidden = false;
       askedFor = null;
       ask({ isQuiet: true });
     } catch (error) {
