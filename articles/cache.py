@@ -6,6 +6,8 @@ those pages out of date: ``spoiling`` writes them as Spoil rows in the transacti
 =================  ==================================================================
 ``article-42``     the page shows this story: its headline at least
 ``address-42``     the page leads to this story, or would if it were live, whatever it is called
+``called-42-5f…``  the page calls this story by words of its own, told apart by a digest, and in
+                   which language they are depends on whether it is called so
 ``lines-42``       a line on the page leads to this story, or to what follows it
 ``section-3`` …    the page shows the name or address of this section, tag, author, series
 ``image-9``        the page shows this picture
@@ -28,6 +30,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 
 from django.db import connection, models, transaction
 from django.dispatch import Signal
@@ -44,6 +47,7 @@ PUBLICATION = "publication"
 DAYS_AT_MOST = timedelta(days=10)  # of which a page bears one key each
 MONTHS_AT_MOST = timedelta(days=750)
 
+_CALLED = "called-"
 _FINAL = ("article-", "address-", "image-", "month-")  # what shows a story by itself
 _ROWS = ("tag_rows", "author_rows", "picture_uses")  # of an edition, which say where it stands
 
@@ -65,6 +69,12 @@ def article_key(pk: int) -> str:
 def address_key(pk: int) -> str:
     """The key of pages that show where the story of this id stands, and not what it is called."""
     return f"address-{pk}"
+
+
+def called_key(pk: int, words: str) -> str:
+    """The key of pages that look otherwise when the story of this id begins or ceases to be called
+    ``words``. They bear its ``address_key`` too."""
+    return f"{_CALLED}{pk}-{blake2b(words.encode(), digest_size=8).hexdigest()}"
 
 
 def lines_key(pk: int) -> str:
@@ -146,6 +156,8 @@ def spoiling(
     yield keys
     after = _standing(article, at)
     differing = {key for key in before | after if before.get(key) != after.get(key)}
+    if article.pk and address_key(article.pk) in differing:  # which those pages bear as well
+        differing = {key for key in differing if not key.startswith(_CALLED)}
     final = {key for key in differing if key.startswith(_FINAL)}
     spoil(keys | differing, final=final if is_final else ())
 
@@ -189,7 +201,8 @@ def _standing(article, at):
         leads = edition.path, edition.lead_image_id, edition.language
         standing[address_key(article.pk)].append((leads, begins, edition.live_until))
         dated = edition.path, edition.revised_at or edition.published_at  # what its month says
-        for key, place in [(month_key(edition.published_at), dated), *_lists_of(edition)]:
+        places = [(month_key(edition.published_at), dated), *_lists_of(edition)]
+        for key, place in [(called_key(article.pk, edition.headline), True), *places]:
             stays = standing[key]
             if stays and stays[-1][0] == place and stays[-1][2] == begins:
                 begun = stays.pop()[1]  # the successor stands where its predecessor stood

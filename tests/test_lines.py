@@ -679,6 +679,10 @@ def test_a_headline_drops_from_the_store_exactly_the_pages_that_look_otherwise_t
         "by pinned words and a line": pinned + interesting(first),  # one is enough
         "within the text": f'<p>See <a data-article="{first.pk}">it</a>.</p>',
         "to another": interesting(other),
+        "in French by its headline": pinned.replace("As it was called", "A"),
+        "in French by its next headline": pinned.replace("As it was called", "A bridge"),
+        "in French by pinned words": pinned,
+        "in Urdu by its headline": pinned.replace("As it was called", "A"),  # Latin letters tell
     }
     its_old_address = address_of(first)
     change_article(first, slug="bridge")
@@ -687,9 +691,10 @@ def test_a_headline_drops_from_the_store_exactly_the_pages_that_look_otherwise_t
     for n, (way, line) in enumerate(ways.items()):
         text = f"<p>One.</p>{line}<p>Two.</p>"
         far = {"section": make_section(f"Far {n}"), "tags": (), "authors": ()}
-        paths[way] = address_of(make_live(headline=f"Far {n}", body=text, **far))
+        said = {"body": text, "language": {"in F": "fr", "in U": "ur"}.get(way[:4], "en")}
+        paths[way] = address_of(make_live(headline=f"Far {n}", **said, **far))
         paths[f"{way}, in a feed"] = f"/section/far-{n}/feed/{('', 'atom/', 'json/')[n % 3]}"
-        paths[f"{way}, on a page"] = make_page(f"Page {n}", body=text).get_absolute_url()
+        paths[f"{way}, on a page"] = make_page(f"Page {n}", **said).get_absolute_url()
     for path in ("/", "/feed/", "/sitemap.xml", "/sitemap-news.xml", "/archive/", "/tag/a/"):
         paths[path] = path
     paths |= {story.headline: address_of(story) for story in (first, earlier, other)}
@@ -706,7 +711,7 @@ def test_a_headline_drops_from_the_store_exactly_the_pages_that_look_otherwise_t
     dropped = {name for name, path in paths.items() if path not in kept}
     otherwise = {name for name, path in paths.items() if reader.get(path).body != before[name]}
     assert dropped == otherwise
-    shown = list(ways)[:5]
+    shown = [*list(ways)[:5], "in French by its headline", "in French by its next headline"]
     places = {f"{way}{where}" for way in shown for where in ("", ", in a feed", ", on a page")}
     assert dropped == places | {"A", "/", "/feed/", "/sitemap-news.xml", "/tag/a/"}
 

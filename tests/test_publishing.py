@@ -396,7 +396,8 @@ def test_a_new_headline_spoils_the_story_and_no_list(live):
 
     keys = spoiled_by(lambda: publishing.publish(live))
 
-    assert keys == {f"article-{live.pk}", month_of(live)}
+    called = {cache.called_key(live.pk, words) for words in (live.headline, "Another headline")}
+    assert keys == {f"article-{live.pk}", month_of(live)} | called
 
 
 def test_another_address_spoils_also_what_leads_to_the_story_by_words_of_its_own(live):

@@ -21,7 +21,7 @@ from .references import (
     lead_elsewhere,
     refer,
 )
-from .render import Label, References, Target, render, render_for_feed
+from .render import Label, References, Target, is_told_by_headline, render, render_for_feed
 from .sanitize import BodyRefused, TooDeep, TooLarge, clean
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "fill_in_targets",
     "find_addresses",
     "find_references",
+    "is_told_by_headline",
     "lead_elsewhere",
     "legible",
     "move_line",

@@ -176,10 +176,18 @@ def _said(target, match, label, language):
     return label, words, attributes
 
 
+def is_told_by_headline(words: str, target: Target, language: str) -> bool:
+    """Whether nothing tells if pinned ``words`` in a text in ``language`` are in the target's
+    language but that they are its headline: not if both have one, nor if only its runs as they do.
+    """
+    here = direction_of(language)
+    runs_as_target = direction_of_words(words, here) == target.direction != here
+    return target.language != language and not runs_as_target
+
+
 def _are_of(target, words, language):
     """Whether these are in the target's language, not in ``language``, as far as can be told."""
-    here = direction_of(language)
-    return words == target.headline or direction_of_words(words, here) == target.direction != here
+    return words == target.headline or not is_told_by_headline(words, target, language)
 
 
 def _lang(label, language):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from articles import cache
-from articles.body import Figure, FoundReferences, Target
+from articles.body import Figure, FoundReferences, Target, is_told_by_headline
 from articles.models import FOREVER, Image
 
 from .follow_ups import may_show
@@ -85,8 +85,10 @@ def _told(body, stories, newest, labels, figure_of):
         if story is None or story.article in shown:
             continue
         shown.add(story.article)
-        if not line.is_pinned or story.language != body.language:  # then it may bear its headline's
+        if not line.is_pinned:
             keys.add(cache.article_key(story.article))
+        elif is_told_by_headline(line.headline, story.target, body.language):
+            keys.add(cache.called_key(story.article, line.headline))
         gone_at = min(gone_at, story.live_until)
         figure = None
         if figure_of and story.image:
