@@ -75,6 +75,29 @@ def test_a_text_is_read_for_places_once_however_many_stories_are_suggested(
     assert len(read) == 2  # once for free places, once for warnings
 
 
+def test_lines_that_come_by_themselves_cost_what_readers_see_and_no_second_look(
+    client, editor, django_assert_num_queries
+):
+    publishing.change(Publication(automatic_lines=2))
+    followed, refused = (
+        make_live(headline=f"Of {river}", tags=("Indus", "Floods")) for river in ("Ravi", "Swat")
+    )
+    publishing.declare_follow_up(
+        make_live(headline="The Swat a year later", tags=("Indus",)), follows=refused
+    )
+    story = make_live(headline="Water again", tags=("Floods", "Indus"), body=LONG)
+    publishing.refuse_lines(story, targets=[refused.pk])
+    client.force_login(editor)
+    ask(client, article=story.pk)
+
+    # More than without: the story, what readers see of it, what it refused, what follows all that
+    with django_assert_num_queries(QUERIES_OF_SUGGESTIONS + 4):
+        answer = ask(client, article=story.pk).json()
+
+    assert [one["id"] for one in answer["automatic"]] == [followed.pk]
+    assert "The Swat a year later" in {one["headline"] for one in answer["found"]}
+
+
 def test_whatever_is_typed_is_answered(client, editor):
     client.force_login(editor)
 

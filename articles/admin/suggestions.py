@@ -49,17 +49,17 @@ class Suggestions(admin.ModelAdmin):
         article = self._being_written(request)
         content = _typed(request.POST)
         now = timezone.now()
-        found = suggest(publishing.story_of(article, content), at=now, most=MOST)
+        found = suggest(publishing.story_of(article, content), at=now, most=None)
         places = placement.free_places(content.body)
         most = Publication.current().automatic_lines
         seen = article and most and article.editions.live(at=now).values_list("body", flat=True)
         before = (seen and seen.first()) or ""
         _, automatic = publishing.automatic_lines(
-            article, content, at=now, most=most, before=before
+            article, content, at=now, most=most, before=before, suggested=found
         )
         return JsonResponse(
             {
-                "found": [_shown(one, places, now) for one in found],
+                "found": [_shown(one, places, now) for one in found[:MOST]],
                 "warns": placement.warnings(content.body),
                 "automatic": [
                     {"id": one.article_id, "headline": one.headline} for one in automatic

@@ -1,5 +1,6 @@
 """Lines that nobody chose: up to N for a story that has none, as the publication says."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from articles import links
@@ -42,25 +43,38 @@ def with_automatic_lines(
 
 
 def automatic_lines(
-    article: Article | None, content: Content, *, at, most: int, before: str = ""
+    article: Article | None,
+    content: Content,
+    *,
+    at,
+    most: int,
+    before: str = "",
+    suggested: Collection[Suggestion] | None = None,
 ) -> tuple[str, list[Suggestion]]:
     """``content``'s body with up to ``most`` lines that nobody chose, and the suggestions they are.
 
     None for a story that has a line already. Those that stood in ``before``, the body readers see
-    until now, come first, so that a second edition leads where the first did.
+    until now, come first, so that a second edition leads where the first did. ``suggested`` is all
+    that ``suggest`` found for it at that moment, where that is known.
     """
     if not most or find_references(content.body).lines:
         return content.body, []
     story = story_of(article, content)
     refused = set(article.refused_lines.values_list("target", flat=True)) if article else set()
     earlier = find_references(before).targets
-    if earlier:
-        follow_ups = links.follow_ups_of(earlier, at=at)
-        earlier = {follow_ups.shown(target, source=story.article) for target in earlier}
+    if earlier or refused:
+        follow_ups = links.follow_ups_of(earlier | refused, at=at)
+        earlier, refused = (
+            {follow_ups.shown(target, source=story.article) for target in targets}
+            for targets in (earlier, refused)
+        )
+    if suggested is None:
+        suggested = suggest(story, at=at, most=None)
     found = [
         suggestion
-        for suggestion in suggest(story, at=at, most=40, refused=refused)
+        for suggestion in suggested
         if (suggestion.score >= AUTOMATIC_LEAST or suggestion.article_id in earlier)
+        and suggestion.article_id not in refused
         and same_language(suggestion.language, content.language)
     ]
     found.sort(key=lambda suggestion: suggestion.article_id not in earlier)

@@ -1,5 +1,5 @@
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -53,18 +53,16 @@ class Suggestion:
     reason: Reason = field(repr=False)
 
 
-def suggest(
-    story: Story, *, at: datetime, most: int = 8, refused: Collection[int] = ()
-) -> list[Suggestion]:
+def suggest(story: Story, *, at: datetime, most: int | None = 8) -> list[Suggestion]:
     """The ``most`` best stories that are live at ``at`` and that ``story`` does not lead to yet.
 
     A line shows the last live follow-up of its story, so that one is suggested in its place, and
-    none that a line shows already. ``refused`` are ids of stories to which no line shall lead.
+    none that a line shows already. ``most`` None means all that were worth a closer look.
     Four queries (one more for tags that were merged away) and what the search index asks.
     """
     met = _met(story, at=at)
     references = find_references(story.body)
-    lines = {*references.targets, *refused}
+    lines = references.targets
     follow_ups = follow_ups_of(met.shortlist | lines, at=at)
     shown = {pk: follow_ups.shown(pk, source=story.article) for pk in met.shortlist | lines}
     taken, found = {*references.articles, *(shown[pk] for pk in lines)}, []
