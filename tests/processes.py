@@ -81,13 +81,13 @@ def _hear_hangups():
 class Site:
     """A ``manage.py serve`` of its own, with what it printed."""
 
-    def __init__(self, data, folder):
+    def __init__(self, variables, folder):
         self.port = free_port()
         self.printed = folder / "printed.txt"
         with self.printed.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, ROOT / "manage.py", "serve", f"--port={self.port}"],
-                env=environment(DATA_DIR=str(data)),
+                env=environment(**variables),
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 preexec_fn=_hear_hangups,
@@ -104,9 +104,9 @@ class Site:
 
 
 @contextmanager
-def running(data, folder):
+def running(folder, **variables):
     """A site that answers; afterwards neither it nor any of its processes is left."""
-    site = Site(data, folder)
+    site = Site(variables, folder)
     try:
         eventually(site.is_ready)
         yield site

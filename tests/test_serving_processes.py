@@ -5,10 +5,8 @@ import json
 import os
 import random
 import re
-import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -24,6 +22,7 @@ from newsroom.server import THREADS
 from newsroom.serving.store import POLL_SECONDS
 
 from .conftest import CHROMIUM
+from .places import Place
 from .processes import (
     ROOT,
     children,
@@ -46,6 +45,7 @@ EDITOR = """
 import sys, django
 sys.path.insert(0, sys.argv[1])
 django.setup()
+from django.db import close_old_connections
 from tests.builders import change_article, make_live
 from articles import publishing
 from articles.models import Article
@@ -54,6 +54,7 @@ article = make_live(headline="Story 0") if not Article.objects.exists() else Art
 print(article.editions.last().path, flush=True)
 for line in sys.stdin:
     act, _, words = line.strip().partition(" ")
+    close_old_connections()  # as before each request
     if act == "publish":
         change_article(article, headline=words)
         publishing.publish(article)
@@ -68,10 +69,10 @@ for line in sys.stdin:
 
 
 class Editor:
-    def __init__(self, data):
+    def __init__(self, place):
         self.process = subprocess.Popen(
             [sys.executable, "-c", EDITOR, ROOT],
-            env=environment(DATA_DIR=str(data), DJANGO_SETTINGS_MODULE="newsroom.settings"),
+            env=environment(**place.variables, DJANGO_SETTINGS_MODULE="newsroom.settings"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -89,30 +90,33 @@ class Editor:
 
 
 @pytest.fixture(scope="module")
-def prepared_data(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("prepared")
+def prepared_place(tmp_path_factory):
+    place = Place.made(tmp_path_factory.mktemp("prepared"))
     made = "from articles.models import Publication; Publication.objects.create(pk=1)"
     for step in (["migrate"], ["shell", "--no-imports", "--command", made], ["prepare"]):
-        done = manage(*step, DATA_DIR=str(folder))
+        done = manage(*step, **place.variables)
         assert done.returncode == 0, done.stderr
-    return folder
+    yield place
+    place.drop()
 
 
 @pytest.fixture
-def data(prepared_data, tmp_path):
-    return shutil.copytree(prepared_data, tmp_path / "data")
+def place(prepared_place, tmp_path):
+    place = prepared_place.copied(tmp_path / "data")
+    yield place
+    place.drop()
 
 
 @pytest.fixture
-def editor(data):
-    editor = Editor(data)
+def editor(place):
+    editor = Editor(place)
     yield editor
     editor.close()
 
 
 @pytest.fixture
-def site(data, editor, tmp_path):
-    with running(data, tmp_path) as site:
+def site(place, editor, tmp_path):
+    with running(tmp_path, **place.variables) as site:
         yield site
 
 
@@ -153,12 +157,11 @@ def test_a_spoil_whose_author_died_after_the_commit_is_delivered_at_the_next_loo
     assert POLL_SECONDS < 0.5  # so that it is within a second where nothing else runs
 
 
-def test_without_a_database_readers_notice_nothing_and_the_desk_says_so(site, editor, data):
+def test_without_a_database_readers_notice_nothing_and_the_desk_says_so(site, editor, place):
     paths, stale = [*PATHS, editor.path] * 4, {(200, "STALE")}
     for path in paths:
         read(site, path)
-    file = data / "newsroom.sqlite3"
-    away = file.rename(data / "elsewhere")
+    place.take_database_away()
     seen = []
     eventually(lambda: seen.append({read(site, p)[:2] for p in paths}) or seen[-1] == stale)
     assert {status for answers in seen for status, _ in answers} == {200}  # until both noticed it
@@ -168,7 +171,7 @@ def test_without_a_database_readers_notice_nothing_and_the_desk_says_so(site, ed
     status, _, text = read(site, "/admin/articles/article/add/", method="POST", data=b"headline=A")
     assert (status, "was not saved" in text) == (503, True)
 
-    away.replace(file)
+    place.bring_database_back()
     eventually(lambda: read(site, "/")[1] == "HIT", seconds=10)
     assert editor.does("publish Back again") == "done"
     assert {"Back again" in read(site)[2] for _ in range(8)} == {True}
@@ -366,20 +369,20 @@ print(*(edition.article_id for edition in told), flush=True)
 """
 
 
-def script(source, data, *arguments):
+def script(source, place, *arguments):
     return subprocess.Popen(
         [sys.executable, "-c", source, ROOT, *map(str, arguments)],
-        env=environment(DATA_DIR=str(data), DJANGO_SETTINGS_MODULE="newsroom.settings"),
+        env=environment(**place.variables, DJANGO_SETTINGS_MODULE="newsroom.settings"),
         stdout=subprocess.PIPE,
         text=True,
     )
 
 
-def planned(site, data):
+def planned(site, place):
     """The name of stories that begin at one moment, and the moment, which is still to come."""
     for seconds in (10, 60, 300):  # that a busy machine may take longer than it seemed to need
         name = f"Due{seconds}"
-        planner = script(PLANNER, data, DUE, name, seconds)
+        planner = script(PLANNER, place, DUE, name, seconds)
         begin = float(planner.communicate(timeout=SECONDS + DUE)[0])
         shown = read(site)[2]
         if time.time() < begin:
@@ -388,9 +391,9 @@ def planned(site, data):
     raise AssertionError("The stories began before they were planned.")
 
 
-def test_stories_due_at_one_moment_are_seen_at_once_and_told_once_by_four_workers(site, data):
-    name, begin = planned(site, data)
-    workers = [script(WORKER, data, begin) for _ in range(4)]
+def test_stories_due_at_one_moment_are_seen_at_once_and_told_once_by_four_workers(site, place):
+    name, begin = planned(site, place)
+    workers = [script(WORKER, place, begin) for _ in range(4)]
 
     time.sleep(max(0, begin + 1 - time.time()))
     seen, path = [], "/section/world/"
@@ -411,7 +414,7 @@ def test_stories_due_at_one_moment_are_seen_at_once_and_told_once_by_four_worker
         f"headline__startswith='{name} ')]\n"
         "print(Edition.objects.due().count(), *(Spoil.objects.filter(key=key).count()"
         " for key in keys))",
-        data,
+        place,
     )
     counts = [int(count) for count in left.communicate(timeout=SECONDS)[0].split()]
     assert counts == [0] + [2] * DUE  # once when it was planned, once when it began
@@ -432,10 +435,10 @@ TELL_AGAIN = "async path => { for (let n = 0; n < 20; n++) await fetch(path, { m
 
 
 @pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Chromium")
-def test_a_reader_who_follows_a_line_again_and_again_is_counted_once(chromium, site, data):
+def test_a_reader_who_follows_a_line_again_and_again_is_counted_once(chromium, site, place):
     made = subprocess.run(
         [sys.executable, "-c", LINE, ROOT],
-        env=environment(DATA_DIR=str(data), DJANGO_SETTINGS_MODULE="newsroom.settings"),
+        env=environment(**place.variables, DJANGO_SETTINGS_MODULE="newsroom.settings"),
         capture_output=True,
         text=True,
     )
@@ -444,9 +447,7 @@ def test_a_reader_who_follows_a_line_again_and_again_is_counted_once(chromium, s
     source, target = map(int, line)
 
     def counted():
-        with closing(sqlite3.connect(data / "newsroom.sqlite3")) as database:
-            rows = database.execute("SELECT source_id, target_id, count FROM articles_follow")
-            return rows.fetchall()
+        return place.rows("SELECT source_id, target_id, count FROM articles_follow")
 
     def follow(page):
         page.goto(f"{site.address}{path[1:]}")

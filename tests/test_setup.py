@@ -70,7 +70,7 @@ def prepared(tmp_path_factory):
 
 @pytest.fixture
 def site(prepared, tmp_path):
-    with running(prepared[0], tmp_path) as site:
+    with running(tmp_path, DATA_DIR=str(prepared[0])) as site:
         yield site
 
 
