@@ -219,8 +219,9 @@ def run_background_worker(arguments):
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
     django.setup()
-    from newsroom import cdn, counting, outside, serving
+    from newsroom import cdn, counting, outside, serving, silence
 
+    silence.give_up_when(silence.is_too_long)
     for work in (serving.tend, cdn.follow, counting.follow, outside.follow):
         threading.Thread(target=work, daemon=True).start()
 

@@ -22,11 +22,14 @@ from .builders import (
     make_series,
 )
 from .pages import at_once
+from .places import place, prepared_place
 from .reader import no_database, reader
 
-__all__ = ["no_database", "reader"]  # fixtures
+__all__ = ["no_database", "place", "prepared_place", "reader"]  # fixtures
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+
+collect_ignore = [] if connection.vendor == "postgresql" else ["test_postgresql.py"]
 
 
 def pytest_collection_modifyitems(items):

@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -117,3 +119,14 @@ def running(folder, **variables):
         for pid in family & set(living()):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+
+
+def read(site, path="/", **options):
+    """(status, X-Cache, text) over a connection of its own, so that any process may answer."""
+    request = urllib.request.Request(site.address + path.lstrip("/"), **options)
+    try:
+        with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+            return answer.status, answer.headers["X-Cache"], answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers["X-Cache"], error.read().decode()

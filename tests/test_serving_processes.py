@@ -11,8 +11,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -22,113 +20,35 @@ from newsroom.server import THREADS
 from newsroom.serving.store import POLL_SECONDS
 
 from .conftest import CHROMIUM
-from .places import Place
+from .places import Editor
 from .processes import (
     ROOT,
+    SECONDS,
     children,
     environment,
     eventually,
-    manage,
     needs_proc,
+    read,
     running,
 )
 
 KILLS = int(os.environ.get("KILLS", "4"))
 DUE = int(os.environ.get("DUE", "60"))  # stories that begin at the same moment
-SECONDS = 60
 PATHS = ["/", "/feed/", "/section/world/", "/section/world/feed/atom/", "/tag/floods/"]
 
 pytestmark = needs_proc
 
-# An editor in a process of its own; each line of standard input is an act, each answer a line.
-EDITOR = """
-import sys, django
-sys.path.insert(0, sys.argv[1])
-django.setup()
-from django.db import close_old_connections
-from tests.builders import change_article, make_live
-from articles import publishing
-from articles.models import Article
-from newsroom import serving
-article = make_live(headline="Story 0") if not Article.objects.exists() else Article.objects.get()
-print(article.editions.last().path, flush=True)
-for line in sys.stdin:
-    act, _, words = line.strip().partition(" ")
-    close_old_connections()  # as before each request
-    if act == "publish":
-        change_article(article, headline=words)
-        publishing.publish(article)
-    elif act == "withdraw":
-        publishing.withdraw(article)
-    elif act == "die":
-        serving.deliver.__code__ = (lambda sender, rows, **k: __import__("os")._exit(9)).__code__
-        change_article(article, headline=words)
-        publishing.publish(article)
-    print("done", flush=True)
-"""
-
-
-class Editor:
-    def __init__(self, place):
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", EDITOR, ROOT],
-            env=environment(**place.variables, DJANGO_SETTINGS_MODULE="newsroom.settings"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.path = self.process.stdout.readline().strip()
-
-    def does(self, act):
-        self.process.stdin.write(f"{act}\n")
-        self.process.stdin.flush()
-        return self.process.stdout.readline().strip()
-
-    def close(self):
-        with suppress(BrokenPipeError):
-            self.process.communicate(timeout=SECONDS)
-
-
-@pytest.fixture(scope="module")
-def prepared_place(tmp_path_factory):
-    place = Place.made(tmp_path_factory.mktemp("prepared"))
-    made = "from articles.models import Publication; Publication.objects.create(pk=1)"
-    for step in (["migrate"], ["shell", "--no-imports", "--command", made], ["prepare"]):
-        done = manage(*step, **place.variables)
-        assert done.returncode == 0, done.stderr
-    yield place
-    place.drop()
-
-
-@pytest.fixture
-def place(prepared_place, tmp_path):
-    place = prepared_place.copied(tmp_path / "data")
-    yield place
-    place.drop()
-
 
 @pytest.fixture
 def editor(place):
-    editor = Editor(place)
-    yield editor
-    editor.close()
+    with closing(Editor(place)) as editor:
+        yield editor
 
 
 @pytest.fixture
 def site(place, editor, tmp_path):
     with running(tmp_path, **place.variables) as site:
         yield site
-
-
-def read(site, path="/", **options):
-    """(status, X-Cache, text) over a connection of its own, so that any process may answer."""
-    request = urllib.request.Request(site.address + path.lstrip("/"), **options)
-    try:
-        with urllib.request.urlopen(request, timeout=SECONDS) as answer:
-            return answer.status, answer.headers["X-Cache"], answer.read().decode()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.headers["X-Cache"], error.read().decode()
 
 
 def test_no_process_shows_an_old_page_after_the_editor_was_answered(site, editor):

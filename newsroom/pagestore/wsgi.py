@@ -16,6 +16,7 @@ from .pool import Abandoned, NotBegun, Pool
 from .store import Store
 
 SILENCE_SECONDS = 3  # after which a database that was not heard of counts as down
+HOPELESS_SECONDS = 5  # after which it will not answer what it was asked either
 TURN_SECONDS = 3  # to wait for somebody else's render
 RENDER_SECONDS = 20
 OLD_SECONDS = 1  # for which an expired page is shown while it is rendered again
@@ -40,7 +41,7 @@ class Pulse:
     """Whether the database answers; told by whoever asks it all the time."""
 
     def __init__(self):
-        self.seen_at = float("-inf")
+        self.seen_at = self.stopped_at = float("-inf")
         self.last_spoil = None  # that was known when it was last asked
 
     def beat(self, last_spoil: int | None = None) -> None:
@@ -48,9 +49,19 @@ class Pulse:
 
     def stop(self, last_spoil: int | None = None) -> None:
         self.seen_at, self.last_spoil = float("-inf"), last_spoil
+        self.stopped_at = time.monotonic()
 
     def is_gone(self) -> bool:
         return time.monotonic() - self.seen_at > SILENCE_SECONDS
+
+    def is_hopeless(self, since: float) -> bool:
+        """Whether what the database was asked ``since`` then is not answered by it any more.
+
+        It was found gone meanwhile, perhaps by others; what it left behind stays silent when it is
+        back.
+        """
+        is_long = time.monotonic() - since > HOPELESS_SECONDS
+        return is_long and (self.is_gone() or since < self.stopped_at)
 
 
 class PageStore:

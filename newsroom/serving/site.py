@@ -16,7 +16,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from articles.models import Publication
-from newsroom import counting, health, outbox, unavailable
+from newsroom import counting, health, outbox, silence, unavailable
 from newsroom.pagestore import PageStore, Pulse, Route, Spoiled, Unwritable
 
 from .names import name_at, names_of_stories
@@ -66,6 +66,9 @@ class Site:
     def start(self) -> None:
         Site.current = self
         sys.setswitchinterval(SWITCH_SECONDS)
+        silence.give_up_when(
+            lambda since: silence.is_too_long(since) or self.pulse.is_hopeless(since)
+        )
         self._begun = self.store.begin()
         for work in (self._follow, self._warm):
             threading.Thread(target=work, name=work.__name__, daemon=True).start()

@@ -200,6 +200,19 @@ def test_pages_of_another_release_are_out_of_date(tmp_path):
 # Without the database
 
 
+def test_what_was_asked_before_the_database_was_gone_is_hopeless_also_when_it_is_back(site):
+    pulse, since = site.pulse, time.monotonic() - 10
+    pulse.beat()
+    assert not pulse.is_hopeless(since)  # it takes its time, as an editor's great act may
+
+    pulse.stop()
+    assert pulse.is_hopeless(since)
+    assert not pulse.is_hopeless(time.monotonic())  # which asks whether it is back
+    pulse.beat()
+    assert pulse.is_hopeless(since)
+    assert not pulse.is_hopeless(time.monotonic())
+
+
 def test_what_is_out_of_date_is_shown_while_there_is_no_database(site, monkeypatch):
     site.get()
     site.spoil("a")
