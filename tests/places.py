@@ -110,7 +110,7 @@ for line in sys.stdin:
         publishing.publish(article)
     elif act == "plan":
         change_article(article, headline=words)
-        publishing.publish(article, at=timezone.now() + timedelta(seconds=1))
+        publishing.publish(article, at=timezone.now() + timedelta(seconds=4))
     elif act == "withdraw":
         publishing.withdraw(article)
     elif act == "die":
