@@ -2,12 +2,14 @@
 
 import io
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image as PillowImage
 
+from articles import publishing
 from articles.models import (
     Image,
     Publication,
@@ -43,6 +45,25 @@ def test_a_section_is_saved_through_the_verb(desk):
         f"section-{section.pk}",
         "publication",
     }
+
+
+@pytest.mark.parametrize("noun", ["author", "image", "section", "series", "tag"])
+def test_a_list_of_the_desk_is_headed_as_the_menu_calls_it(desk, noun):
+    page = desk.get(reverse(f"admin:articles_{noun}_changelist")).text
+
+    heading = re.search(r"<h1>(.*?)</h1>", page)[1]
+    assert heading == {"series": "Series"}.get(noun, f"{noun.capitalize()}s")
+
+
+def test_pictures_are_listed_by_the_newsrooms_own_clock_as_stories_are(desk):
+    publishing.change(Publication(name="The Quay", time_zone="Asia/Karachi"))
+    image = make_image()
+    Image.objects.filter(pk=image.pk).update(added_at=datetime(2026, 11, 25, 20, 30, tzinfo=UTC))
+
+    page = desk.get(reverse("admin:articles_image_changelist")).text
+
+    added = re.search(r'<td class="field-added[^"]*">(.*?)</td>', page)[1]
+    assert added == "26 Nov 2026, 01:30"
 
 
 def test_an_author_without_a_slug_gets_one(desk):

@@ -9,7 +9,9 @@ from django.utils.html import format_html, format_html_join
 from articles import media, publishing
 from articles.models import Article, Author, Edition, Image, Publication
 
+from .clock import in_newsroom_time
 from .nouns import NounAdmin
+from .standing import moment
 
 _KINDS = "image/jpeg,image/png,image/webp,image/gif"
 _USES = 20  # named one by one
@@ -40,7 +42,7 @@ class ImageForm(forms.ModelForm):
 
 @admin.register(Image)
 class ImageAdmin(NounAdmin):
-    list_display = ["thumbnail", "__str__", "credit", "added_at"]
+    list_display = ["thumbnail", "__str__", "credit", "added"]
     list_display_links = ["thumbnail", "__str__"]
     list_per_page = 50
     show_full_result_count = False
@@ -49,6 +51,10 @@ class ImageAdmin(NounAdmin):
 
     class Media:
         js = ["desk/focal-point.js"]
+
+    @in_newsroom_time
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, extra_context)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         kwargs["form"] = ImageForm if obj else NewImageForm
@@ -96,6 +102,10 @@ class ImageAdmin(NounAdmin):
     @admin.display(description="")
     def thumbnail(self, image):
         return _shown(image, "card", "desk-thumbnail")
+
+    @admin.display(description="added", ordering="added_at")
+    def added(self, image):
+        return moment(image.added_at)
 
     @admin.display(description="picture")
     def preview(self, image):

@@ -1,5 +1,7 @@
 """What sections, authors, tags, images, series and the publication have in common at the desk."""
 
+from django.utils.text import capfirst
+
 from articles import publishing
 
 from .deleting import DeletesWithCare
@@ -10,6 +12,11 @@ class NounAdmin(DeletesWithCare):
 
     class Media:
         css = {"all": ["desk/desk.css"]}
+
+    def changelist_view(self, request, extra_context=None):
+        """Headed as the menu calls it: not everyone who reads a list means to change something."""
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def save_model(self, request, obj, form, change):
         publishing.change(obj)
