@@ -507,6 +507,21 @@ COVERED = """() => {
 }"""
 
 
+def test_what_is_said_of_a_story_stands_beside_its_text_and_above_the_suggestions(page, draft):
+    page.set_viewport_size({"width": 1440, "height": 900})
+    open_form(page, draft)
+    page.wait_for_selector("#desk-suggestions:visible")
+
+    text, section, tags, suggested = (
+        page.locator(part).bounding_box()
+        for part in (TEXT, "#id_section", "#id_tags", "#desk-suggestions")
+    )
+
+    assert text["x"] + text["width"] < section["x"]
+    assert section["y"] < tags["y"] < suggested["y"] < 900
+    assert page.evaluate("document.documentElement.scrollWidth") == 1440
+
+
 def test_nothing_that_has_the_keyboard_is_under_the_buttons(page, draft):
     page.set_viewport_size({"width": 1280, "height": 800})
     open_form(page, draft)

@@ -178,8 +178,8 @@ class Load:
 @pytest.mark.parametrize(
     "name", ["django_prose_editor/editor.js", "django_prose_editor/editor.js.map"]
 )
-def test_readers_of_files_that_take_their_time_hold_up_nobody(site, data, name):
-    files = json.loads(data.joinpath("static", "staticfiles.json").read_text())["paths"]
+def test_readers_of_files_that_take_their_time_hold_up_nobody(site, place, name):
+    files = json.loads(place.folder.joinpath("static", "staticfiles.json").read_text())["paths"]
     slow = [socket.socket() for _ in range(3 * THREADS)]
     try:
         for reader in slow:

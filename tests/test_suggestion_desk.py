@@ -330,6 +330,19 @@ def test_the_form_has_the_panel_only_for_who_may_write(client, state, request):
     assert 'id="desk-suggestions"' in client.get(address).text
 
 
+def test_the_keyboard_goes_from_the_text_to_section_tags_and_picture_before_suggestions(
+    client, editor, draft
+):
+    client.force_login(editor)
+
+    form = client.get(reverse("admin:articles_article_change", args=[draft.pk])).text
+
+    stops = ("body", "section", "byline", "tags", "lead_image")
+    places = [form.index(f'name="{field}"') for field in stops]
+    assert places == sorted(places)
+    assert places[-1] < form.index('id="desk-suggestions"') < form.index('name="note"')
+
+
 NAUGHTY = (
     "x" * 10_000,
     "a\0b",
