@@ -163,7 +163,7 @@ RENDITIONS = {
     "lead": {
         "ratio": (3, 2),
         "widths_px": (480, 720, 1200, 1600),
-        "sizes": "(min-width: 80em) 51rem, (min-width: 60em) 65vw, 92vw",
+        "sizes": "(min-width: 80em) 51rem, (min-width: 60em) 65vw, (min-width: 40em) 92vw, 100vw",
         "moves": True,
     },
     "body": {

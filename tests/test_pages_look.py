@@ -312,6 +312,31 @@ def test_the_first_headline_of_the_front_page_is_in_sight_at_once_above_its_pict
     assert tab.locator(".lead .standfirst").bounding_box()["y"] > picture["y"]
 
 
+@pytest.mark.parametrize(("name", "part"), [("article", ".illustration"), ("front", ".lead")])
+def test_on_a_phone_the_first_picture_goes_from_edge_to_edge_and_its_words_do_not(
+    visit, name, part
+):
+    tab = visit(name, viewport=PHONE)
+
+    picture = tab.locator(f"{part} img").bounding_box()
+    assert (picture["x"], picture["width"]) == (0, PHONE["width"])
+    words = tab.locator(f"{part} :is(figcaption, .headline)").evaluate(
+        "at => at.getBoundingClientRect().x + parseFloat(getComputedStyle(at).paddingInlineStart)"
+    )
+    assert words == tab.locator(".nameplate .name").bounding_box()["x"] > 0
+    assert tab.locator(f"{part} img").get_attribute("sizes").endswith(" 100vw")
+
+
+def test_what_was_wrong_is_said_right_below_the_text_and_before_the_story_is_passed_on(visit):
+    tab = visit("article", viewport=PHONE)
+
+    text, corrections, share = (
+        tab.locator(part).bounding_box()["y"] for part in (".body", ".corrections", ".share")
+    )
+
+    assert text < corrections < share
+
+
 def test_the_picture_beside_an_interesting_line_begins_where_its_headline_does(visit):
     tab = visit("urdu", viewport=DESK)
 
