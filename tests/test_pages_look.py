@@ -30,6 +30,7 @@ from .builders import (
 
 HERE = "http://newsroom.test"
 PHONE, DESK = {"width": 320, "height": 640}, {"width": 1440, "height": 900}
+NARROW = {"width": 390, "height": 800}
 READABLE = 4.5  # WCAG 2.2, success criterion 1.4.3, for text of ordinary size
 
 CONTRAST = """selector => {
@@ -46,6 +47,24 @@ CONTRAST = """selector => {
   const contrasts = inks.map(ink => (Math.max(ink, paper) + .05) / (Math.min(ink, paper) + .05));
   return {paper, contrasts};
 }"""
+
+
+# Words of up to nine letters that stand on two lines, or that what holds them cuts off.
+CUT = """() => [...document.querySelectorAll("main :is(h1, h2, h3, .signed, time)")].flatMap(at => {
+  const box = (at.closest("li") ?? document.body).getBoundingClientRect();
+  const walk = document.createTreeWalker(at, NodeFilter.SHOW_TEXT), cut = [];
+  for (let text; (text = walk.nextNode());) {
+    for (const {0: word, index} of text.data.matchAll(/\\b\\w{1,9}\\b/g)) {
+      const range = document.createRange();
+      range.setStart(text, index);
+      range.setEnd(text, index + word.length);
+      const rects = [...range.getClientRects()];
+      const within = rects.every(({left, right}) => left >= box.left - 1 && right <= box.right + 1);
+      if (rects.length > 1 || !within) cut.push(word);
+    }
+  }
+  return cut;
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -310,6 +329,17 @@ def test_the_first_headline_of_the_front_page_is_in_sight_at_once_above_its_pict
 
     assert headline["y"] + headline["height"] <= picture["y"] < DESK["height"] * 2 / 3
     assert tab.locator(".lead .standfirst").bounding_box()["y"] > picture["y"]
+
+
+@pytest.mark.parametrize("viewport", [NARROW, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("name", ["article", "front", "section"])
+def test_in_letters_of_twice_the_size_no_word_of_a_list_is_cut_off_or_in_two(visit, name, viewport):
+    tab = visit(name, viewport=viewport)
+
+    tab.evaluate("document.documentElement.style.fontSize = '32px'")
+    cut = tab.evaluate(CUT)
+
+    assert cut == []
 
 
 @pytest.mark.parametrize(("name", "part"), [("article", ".illustration"), ("front", ".lead")])
