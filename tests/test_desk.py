@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from articles import links, publishing
+from articles.admin.standing import moment
 from articles.body import EXTENSIONS
 from articles.models import (
     Article,
@@ -321,6 +322,36 @@ def test_the_form_of_a_live_story_says_what_is_not_published(desk, live):
 
     assert "They see version 1; version 2 is unpublished." in response.context["standing"].now
     assert live.editions.get().path in response.text
+
+
+def test_a_story_that_came_back_and_ended_as_planned_is_not_called_withdrawn(
+    desk, withdrawn, monkeypatch
+):
+    now = timezone.now()
+    publishing.publish(withdrawn, until=now + timedelta(hours=1))
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(hours=2))
+
+    response = desk.get(form_of(withdrawn))
+
+    assert "It went off the site on" in response.context["standing"].now
+    assert 'data-state="expired"' in response.text
+
+
+def test_the_form_knows_how_it_stands_however_often_it_was_published_or_planned(
+    desk, live, monkeypatch
+):
+    began = live.editions.get().live_from
+    for hour in range(1, 25):
+        now = began + timedelta(hours=hour)
+        monkeypatch.setattr(timezone, "now", lambda now=now: now)
+        publishing.publish(live)
+    for _ in range(25):
+        publishing.publish(live, at=now + timedelta(days=3))
+
+    standing = desk.get(form_of(live)).context["standing"]
+
+    assert f"since {moment(began)}" in standing.now
+    assert standing.is_live
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ class StalePage(Exception):
 
 @transaction.atomic
 def change_page(page, *, base_version):
-    """Save a standing page: the page itself is spoiled, and all others if their foot differs.
+    """Save a standing page: the page itself is spoiled, and all others if their foot differs. One
+    that is taken off the site is gone from it even while there is nothing newer to be had.
 
     The address that it had before leads to it from now on, until another page has that.
     Raises StalePage unless ``base_version`` is the version that is stored (0 for a new page), and
@@ -28,7 +29,8 @@ def change_page(page, *, base_version):
     slug = slug_for(page.slug or page.title)
     page.slug = free_slug(slug, lambda slug: others.filter(slug=slug).exists())
     page.clean()
-    before = StandingPage.objects.filter(pk=page.pk).values_list("slug", flat=True).first()
+    stored = StandingPage.objects.filter(pk=page.pk).values_list("slug", "is_live")
+    before, was_live = stored.first() or (None, False)
     page.version = base_version + 1
     pictures = _pictures_on_site(page.pk)
     if page.pk is None:
@@ -40,10 +42,12 @@ def change_page(page, *, base_version):
         if not same.update(**{name: getattr(page, name) for name in columns}):
             raise StalePage(StandingPage.objects.get(pk=page.pk))
     pictures ^= _pictures_on_site(page.pk)
-    keys = {cache.key_of(page), *map(cache.image_list_key, pictures)} | _take_back(page.slug)
+    keys = {cache.key_of(page), *map(cache.image_list_key, pictures)}
+    final = keys if was_live and not page.is_live else ()
+    led_here = _take_back(page.slug)
     if before not in (None, page.slug):
         FormerPage.objects.create(slug=before, page=page)
-    cache.spoil(keys | _rewrite_footer())
+    cache.spoil(keys | led_here | _rewrite_footer(), final=final)
     return page
 
 
