@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from articles import links, publishing
 from articles.body import find_references
-from articles.models import Article, Edition, StandingPage
-from articles.publishing import editions, lines
+from articles.models import Article, Author, Edition, Section, StandingPage, Tag
+from articles.publishing import editions, front, lines, nouns
 
-from .builders import change_article, interesting, make_live, make_page
+from .builders import change_article, interesting, make_live, make_page, make_section
 from .test_lines_of_older_stories import NEW, older_stories, seen, stored
 
 
@@ -35,6 +35,18 @@ def meeting(monkeypatch):
         return attach(article)
 
     monkeypatch.setattr(editions.links, "attach", attach_together)
+
+
+def slowly(holder, name, monkeypatch):
+    """Let what is called so take long enough for somebody else to come in between."""
+    act = getattr(holder, name)
+
+    def then_rest(*args, **kwargs):
+        done = act(*args, **kwargs)
+        time.sleep(0.2)
+        return done
+
+    monkeypatch.setattr(holder, name, then_rest)
 
 
 def two_that_wait_for_each_other(number):
@@ -212,3 +224,41 @@ def test_what_begins_while_it_gets_a_line_is_told_of_with_the_line(at_one_moment
 
 def test_no_two_threads_of_a_site_ask_the_database_through_one_connection(live_server):
     assert live_server.thread.connections_override == {}
+
+
+@pytest.mark.parametrize("kind", [Section, Author, Tag])
+def test_what_one_editor_deletes_while_another_changes_it_stops_neither(
+    kind, at_one_moment, monkeypatch
+):
+    thing = publishing.change(kind(name="Harbours"))
+    mine, theirs = kind.objects.get(pk=thing.pk), kind.objects.get(pk=thing.pk)
+    mine.name = "Ports"
+    slowly(kind, "delete", monkeypatch)
+
+    done = at_one_moment(
+        lambda: publishing.remove(theirs), lambda: publishing.change(mine) and "changed"
+    )
+
+    assert set(done) == {None, "changed"}
+
+
+def test_a_section_is_renamed_while_the_front_page_is_arranged(at_one_moment, monkeypatch):
+    section = make_section("World")
+    slowly(front, "arrangement", monkeypatch)
+    slowly(nouns, "free_slug", monkeypatch)
+    slowly(nouns, "_pictures_let_go_or_taken", monkeypatch)
+    section.name = "Abroad"
+
+    done = at_one_moment(
+        lambda: publishing.arrange_front({}, sections=()), lambda: publishing.change(section).name
+    )
+
+    assert set(done) == {True, "Abroad"}
+
+
+def test_two_authors_of_one_name_get_an_address_each(at_one_moment, monkeypatch):
+    slowly(nouns, "free_slug", monkeypatch)
+
+    at_one_moment(*[lambda: publishing.change(Author(name="Ada Quill"))] * 2)
+
+    assert set(Author.objects.values_list("slug", flat=True)) == {"ada-quill", "ada-quill-2"}

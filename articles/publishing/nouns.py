@@ -20,6 +20,7 @@ def change(thing):
 
     A section, author or series without a slug gets one from its name.
     """
+    one_writer()  # rows before the turn to spoil, and none that whoever has that turn waits for
     make_legible(thing)
     if isinstance(thing, Section | Author | Series):
         others = type(thing).objects.exclude(pk=thing.pk)
@@ -28,15 +29,16 @@ def change(thing):
     if isinstance(thing, Publication):
         thing.footer = footer()
     is_new = thing._state.adding
-    cache.spoil(_pictures_let_go_or_taken(thing))
+    keys = _pictures_let_go_or_taken(thing)
     thing.save()
     if isinstance(thing, Image):
         media.make_later(thing)
     # Some are on pages without asking.
     if not is_new or isinstance(thing, Section | Series | Publication):
-        cache.spoil(cache.keys_spoiled_by(thing))
+        keys |= cache.keys_spoiled_by(thing)
     if isinstance(thing, Tag):
-        _take_back(thing)
+        keys |= _take_back(thing)
+    cache.spoil(keys)
     if isinstance(thing, Tag | Author):
         search.remember_names([thing])
     return thing
@@ -53,20 +55,22 @@ def _pictures_let_go_or_taken(thing):
 
 
 def _take_back(tag):
-    """A name and an address that led to another tag since a merge are ``tag``'s own again."""
+    """A name and an address that led to another tag since a merge are ``tag``'s own again; the keys
+    of where they led."""
     former = FormerTag.objects.filter(Q(name=tag.name) | Q(slug=tag.slug)).select_related("tag")
-    cache.spoil({cache.key_of(row.tag) for row in former})
+    keys = {cache.key_of(row.tag) for row in former}
     former.delete()
+    return keys
 
 
 @transaction.atomic
 def remove(thing):
     """Delete a section, author, tag, image or series. Raises ProtectedError while it is needed."""
+    one_writer()  # lines to the latest of it lose it
     keys = cache.keys_spoiled_by(thing) | {cache.list_key(thing)}
     if isinstance(thing, Author) and thing.portrait_id:
         keys.add(cache.image_list_key(thing.portrait_id))
     final = {cache.list_key(thing)} if isinstance(thing, Image) else set()
-    one_writer()  # lines to the latest of it lose it
     if isinstance(thing, Tag | Author):
         search.forget_name(thing)
     thing.delete()
