@@ -1,8 +1,11 @@
 """The list of stories at the desk, what is deleted there, and what the pickers ask."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
+from articles.admin import deleting
 from articles.models import (
     Article,
     Section,
@@ -143,6 +146,41 @@ def test_selected_tags_are_deleted_through_the_verb(desk, live):
 
     assert not Tag.objects.exists()
     assert Spoil.objects.filter(key=f"tag-{tag.pk}").exists()
+
+
+def of_all_pages(desk, name, action):
+    """What the desk answers to ``action`` on all rows of a list, those of other pages too."""
+    listed = reverse(f"admin:articles_{name}_changelist")
+    one = Tag.objects.first() if name == "tag" else Article.objects.first()
+    posted = {"action": action, "_selected_action": [one.pk], "select_across": "1"}
+    return desk.post(listed, posted, follow=True)
+
+
+def test_what_can_be_chosen_can_be_confirmed(desk):
+    number = deleting.MOST_AT_ONCE
+    Tag.objects.bulk_create(Tag(name=f"Tag {n}", slug=f"tag-{n}") for n in range(number + 1))
+
+    too_many = [of_all_pages(desk, "tag", action) for action in ("delete_selected", "merge")]
+    Tag.objects.first().delete()
+    asked = of_all_pages(desk, "tag", "delete_selected")
+    chosen = re.findall(r'name="_selected_action" value="(\d+)"', asked.text)
+    done = {"action": "delete_selected", "_selected_action": chosen, "post": "yes"}
+    desk.post(reverse("admin:articles_tag_changelist"), done)
+
+    assert ["choose 500 at most at once" in said(response) for response in too_many] == [True] * 2
+    assert len(chosen) == number
+    assert not Tag.objects.exists()
+
+
+def test_why_a_whole_list_is_kept_is_asked_of_a_few(desk, django_assert_max_num_queries):
+    for number in range(30):
+        make_live(headline=f"Story {number}")
+
+    with django_assert_max_num_queries(30):
+        response = of_all_pages(desk, "article", "delete_selected")
+
+    assert said(response).count("is kept for ever") == 5
+    assert Article.objects.count() == 30
 
 
 # What the pickers ask

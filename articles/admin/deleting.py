@@ -1,5 +1,7 @@
 """Deleting, with a reason why not in place of a list of everything that stands in the way."""
 
+from itertools import islice
+
 from django.contrib import admin, messages
 from django.contrib.admin import actions as stock
 from django.contrib.admin.utils import unquote
@@ -8,6 +10,8 @@ from django.shortcuts import redirect
 
 from articles.models import Byline, EditionAuthor
 
+MOST_AT_ONCE = 500  # to confirm an act sends each back, and Django takes 1,000 fields
+_REASONS = 5  # that are said at once
 _MOST = 1_000  # counted; a section can stand on 100,000 editions, and one is enough to keep it
 _WORDS = {Byline: "articles", EditionAuthor: "editions"}
 
@@ -46,13 +50,23 @@ class DeletesWithCare(admin.ModelAdmin):
 
     @admin.action(permissions=["delete"], description="Delete selected %(verbose_name_plural)s")
     def delete_selected(self, request, queryset):
-        reasons = [reason for thing in queryset if (reason := self.why_kept(thing))]
+        if not self.has_few(request, queryset):
+            return None
+        reasons = list(islice(filter(None, map(self.why_kept, queryset)), _REASONS))
         if not reasons:
             return stock.delete_selected(self, request, queryset)
-        for reason in reasons[:5]:
+        for reason in reasons:
             self.message_user(request, reason, messages.ERROR)
         self.message_user(request, "Nothing was deleted.", messages.WARNING)
         return None
+
+    def has_few(self, request, queryset) -> bool:
+        """Whether an act on all of ``queryset`` can be confirmed; says so if it cannot."""
+        is_few = queryset[: MOST_AT_ONCE + 1].count() <= MOST_AT_ONCE
+        if not is_few:
+            said = f"Nothing was done: choose {MOST_AT_ONCE} at most at once."
+            self.message_user(request, said, messages.ERROR)
+        return is_few
 
     actions = [delete_selected]
 

@@ -39,7 +39,7 @@ class TagAdmin(NounAdmin):
     list_display = ["name", "slug", "description", "formerly"]
     fields = ["name", "description", "slug"]
     search_fields = ["name"]
-    actions = ["merge"]
+    actions = ["delete_selected", "merge"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("former")
@@ -56,6 +56,8 @@ class TagAdmin(NounAdmin):
         """Asks into which, then does it. The chosen ones lead to that one from then on."""
         if not self.has_merge_permission(request):
             raise PermissionDenied
+        if not self.has_few(request, queryset):
+            return None
         tags = list(queryset)
         if not tags:  # its second page was sent twice, or by two
             said = "These tags were merged or deleted in the meantime."
