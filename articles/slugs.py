@@ -24,8 +24,7 @@ def slug_for(name: str) -> str:
     """
     text = unicodedata.normalize("NFKC", name).casefold()
     text = "".join(_SPOKEN.get(character, character) for character in text)
-    # Combining marks belong to the letters of many scripts (हिन्दी), though ``\\w`` leaves them out.
-    kept = (c if unicodedata.category(c)[0] in "LNM" else " " for c in text if c not in "'’‘")
+    kept = (_kept(character) for character in text if character not in "'’‘")
     slug = unicodedata.normalize("NFC", "-".join("".join(kept).split()))
     if len(slug) > MAX_LENGTH:
         slug = slug[:MAX_LENGTH].rsplit("-", 1)[0]
@@ -33,6 +32,19 @@ def slug_for(name: str) -> str:
         digest = hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=4).hexdigest()
         slug = f"{slug}-{digest}".strip("-")
     return slug
+
+
+def _kept(character):
+    """What a slug has of it: itself, nothing, or a space between two words.
+
+    Combining marks belong to the letters of many scripts (हिन्दी), though ``\\w`` leaves them out.
+    What nobody sees joins the letters around it (ශ්‍රී) or says nothing, but for the two signs that
+    keep letters apart.
+    """
+    category = unicodedata.category(character)
+    if category[0] in "LNM":
+        return character
+    return "" if category == "Cf" and character not in "\u200b\u200c" else " "
 
 
 def free_slug(slug: str, is_taken: Callable[[str], bool]) -> str:

@@ -115,6 +115,14 @@ def test_an_empty_headline_is_refused_and_the_text_comes_back(desk, draft):
     assert stored(draft).version == 1
 
 
+def test_a_headline_that_nobody_can_see_is_none(desk, draft):
+    response = desk.post(form_of(draft), typed(draft, headline="\u200b\u2060", tags="A, \u200b"))
+
+    assert "cannot be blank" in said(response)
+    assert stored(draft).headline == draft.headline
+    assert list(Tag.objects.values_list("name", flat=True)) == ["Floods"]
+
+
 def test_a_text_that_cannot_be_kept_is_refused_with_the_reason(desk, draft):
     response = desk.post(form_of(draft), typed(draft, body="<div>" * 200 + "Deep"))
 

@@ -54,6 +54,18 @@ def test_making_a_slug_of_a_slug_changes_nothing(name):
     assert slug_for(slug_for(name)) == slug_for(name)
 
 
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("\ufeffHar\u00adbours\u200e", "harbours"),
+        ("ශ්\u200dරී ලංකා", "ශ්රී-ලංකා"),
+        ("می\u200cشود", "می-شود"),
+    ],
+)
+def test_what_nobody_sees_does_not_take_an_address_apart(name, slug):
+    assert slug_for(name) == slug
+
+
 def test_a_taken_slug_gets_a_number():
     taken = {"review", "review-2"}
 
@@ -86,6 +98,8 @@ def test_a_renamed_tag_is_found_by_its_new_name():
         ("A  story", " A story "),
         ("It is over.", "It is over"),
         ("ﷺ", "صلى الله عليه وسلم"),
+        ("\u202bپل\u202c کھل گیا\u200f", "پل کھل گیا"),
+        ("\ufeffThe har\u00adbour\u200b opens\u2060", "The harbour opens"),
     ],
 )
 def test_two_spellings_of_one_headline_are_the_same(one, other):

@@ -4,7 +4,7 @@ In: HTML from the editor, an import or an API. ``clean`` makes it storable; ``fi
 what it points at; ``render`` puts what those references are now into it.
 """
 
-from .characters import legible
+from .characters import is_seen, legible
 from .embeds import Embed, embed_at
 from .extensions import EXTENSIONS
 from .moving import move_line, replace_lines
@@ -43,6 +43,7 @@ __all__ = [
     "fill_in_targets",
     "find_addresses",
     "find_references",
+    "is_seen",
     "is_told_by_headline",
     "lead_elsewhere",
     "legible",

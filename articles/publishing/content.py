@@ -43,7 +43,7 @@ class Content:
     def cleaned(self) -> "Content":
         """The same, fit to be kept. Raises body.BodyRefused for a text that cannot be."""
         texts = {name: " ".join(body.legible(getattr(self, name)).split("\n")) for name in TEXTS}
-        texts = {name: text.strip() for name, text in texts.items()}
+        texts = {name: text.strip() if body.is_seen(text) else "" for name, text in texts.items()}
         texts["slug"] = slug_for(texts["slug"] or texts["headline"])
         tags = (" ".join(body.legible(tag).split()) for tag in self.tags)
         return replace(
@@ -51,7 +51,7 @@ class Content:
             **texts,
             part=self.part if self.series else None,
             authors=tuple(dict.fromkeys(self.authors)),
-            tags=tuple(dict.fromkeys(filter(None, tags))),
+            tags=tuple(dict.fromkeys(filter(body.is_seen, tags))),
             body=body.clean(self.body),
         )
 
