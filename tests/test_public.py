@@ -145,8 +145,12 @@ def test_an_address_that_no_database_can_be_asked_about_is_not_found(client, lis
     assert client.get(f"/{list_}a%00b/{rest}").status_code == 404
 
 
-def test_a_tag_that_readers_never_met_is_not_found(client, draft):
-    assert client.get("/tag/floods/").status_code == 404
+@pytest.mark.parametrize("end", ["", "feed/", "feed/atom/", "feed/json/"])
+@pytest.mark.parametrize("unknown", ["/tag/floods/", "/author/ada-quill/", "/series/water/"])
+def test_what_readers_never_met_is_not_found(client, draft, unknown, end):
+    assert client.get(draft.section.get_absolute_url() + end).status_code == 200
+
+    assert client.get(unknown + end).status_code == 404
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])

@@ -36,6 +36,12 @@ class Stream:
     key: str  # spoiled when the stream gains or loses a story
 
     @property
+    def may_be_empty(self) -> bool:
+        """Else it is not found without a live story: a name of which readers never heard, as that
+        of a draft's tag, is no business of theirs."""
+        return self.shown is None or isinstance(self.shown, Section)
+
+    @property
     def of(self) -> dict[str, int]:
         """What ``members`` and ``belongs`` are to be given."""
         return {"of": self.shown.pk} if self.shown else {}
@@ -134,12 +140,14 @@ def listing(page: Page, stream: Stream, *, before: str = "", with_text: bool = F
 
     ``before`` is the ``older`` of the page before; ``with_text`` adds bodies and tags, for feeds.
     Three queries, one more with text and with ``before``. Raises Http404 for a ``before`` that is
-    malformed or beyond the end.
+    malformed or beyond the end, and where there is no story and may not be none.
     """
     after = after_the_story(page, before) if before else {}
     editions = _stories(stream.members, with_text, at=page.at, **stream.of, **after)
     if before and not editions:
         raise Http404("There are no older stories.")
+    if not editions and not stream.may_be_empty:
+        raise Http404("No story here yet.")
     page.shows(stream.key)
     if stream.shown:
         page.shows(cache.key_of(stream.shown))

@@ -3,7 +3,7 @@ from django.utils.encoding import iri_to_uri
 from django.views.decorators.http import require_safe
 
 from articles import cache, rendering
-from articles.models import Correction, Edition, Section
+from articles.models import Correction, Edition
 from articles.prepared import prepared
 
 from . import lists, metadata
@@ -35,11 +35,9 @@ def author(request, slug):
 
 
 def _list(request, stream):
-    """The page of a section, tag or author. A tag or author that readers never met is not found."""
+    """The page of a section, tag or author."""
     page, kind = Page(request), stream.shown._meta.model_name
     stories = lists.listing(page, stream, before=request.GET.get("before", ""))
-    if not stories.editions and not isinstance(stream.shown, Section):
-        raise Http404("No story here yet.")
     if portrait := getattr(stream.shown, "portrait_id", None):
         page.shows(f"image-{portrait}")
     feed = (f"{kind}_feed", stream.shown.slug)
