@@ -199,10 +199,13 @@ def _standing(article, at):
         begins = max(edition.live_from, at)
         standing[article_key(article.pk)].append((edition.pk, begins, edition.live_until))
         leads = edition.path, edition.lead_image_id, edition.language
-        standing[address_key(article.pk)].append((leads, begins, edition.live_until))
         dated = edition.path, edition.revised_at or edition.published_at  # what its month says
-        places = [(month_key(edition.published_at), dated), *_lists_of(edition)]
-        for key, place in [(called_key(article.pk, edition.headline), True), *places]:
+        by_itself = [
+            (address_key(article.pk), leads),
+            (called_key(article.pk, edition.headline), True),
+            (month_key(edition.published_at), dated),
+        ]
+        for key, place in [*by_itself, *_lists_of(edition)]:
             stays = standing[key]
             if stays and stays[-1][0] == place and stays[-1][2] == begins:
                 begun = stays.pop()[1]  # the successor stands where its predecessor stood

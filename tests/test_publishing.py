@@ -433,6 +433,26 @@ def test_scheduling_spoils_the_lists_because_they_now_hold_until_then(draft):
     assert keys == {f"article-{draft.pk}"} | lists_of(draft)
 
 
+def test_a_planned_change_spoils_the_story_alone_and_a_withdrawal_then_its_lists(live):
+    later = timezone.now() + timedelta(hours=1)
+    change_article(live, headline="Another headline")
+
+    planned = spoiled_by(lambda: publishing.publish(live, at=later))
+    withdrawn = spoiled_by(lambda: publishing.withdraw(live))
+
+    assert planned == {f"article-{live.pk}", month_of(live)}
+    assert withdrawn == {f"article-{live.pk}"} | lists_of(live)
+
+
+def test_a_planned_address_spoils_what_leads_there_and_no_list(live):
+    change_article(live, slug="elsewhere")
+    later = timezone.now() + timedelta(hours=1)
+
+    keys = spoiled_by(lambda: publishing.publish(live, at=later))
+
+    assert keys == {f"article-{live.pk}", f"address-{live.pk}", month_of(live)}
+
+
 def test_a_correction_spoils_the_story_alone(live):
     keys = spoiled_by(lambda: publishing.correct(live, kind="update", text="More is known."))
 
