@@ -91,6 +91,21 @@ def test_a_wide_gap_in_a_file_does_not_stop_the_import(write):
     assert record.body == f"<p>It rained.</p>{line}"
 
 
+@pytest.mark.parametrize(
+    ("text", "headline", "body"),
+    [
+        ("Rain\n\nIt rained.", "Rain", "<p>It rained.</p>"),
+        ("Rain fell\n\nRain\n\nIt did.", "Rain fell", "<p>Rain</p><p>It did.</p>"),
+        ("Rain – more\n\nSun – more\n\nIt did.", "Rain", "<p>Sun – more</p><p>It did.</p>"),
+    ],
+    ids=["no publication", "a first paragraph that begins it", "another"],
+)
+def test_what_is_no_headline_of_the_title_is_text(write, text, headline, body):
+    record = read_article(write("rain.txt", text))
+
+    assert (record.headline, record.body) == (headline, body)
+
+
 def test_dashes_quotes_and_double_spaces_survive_the_whole_way(write):
     run(write("ferry.txt", TEXT), "--publish")
 
@@ -172,6 +187,31 @@ def test_a_file_that_moved_is_still_the_same_article(write):
     run(write("moved.txt", TEXT.replace("eleven", "twelve")))
 
     assert Article.objects.get().version == 2
+
+
+def test_another_file_never_takes_the_place_of_one_that_is_gone(write):
+    old = write("ferry.txt", TEXT)
+    run(old)
+    old.unlink()
+
+    run(write("rain.txt", "Rain\n\nIt rained."))
+
+    assert set(Article.objects.values_list("headline", flat=True)) == {
+        "Ferry to Sorrel returns",
+        "Rain",
+    }
+
+
+def test_where_a_story_stands_is_the_desks_once_it_is_there(write):
+    run(write("ferry.txt", TEXT), "--section", "Sea", "--tags", "Ferries", "--author", "Io")
+
+    changed = write("ferry.txt", TEXT.replace("eleven", "twelve"))
+    run(changed, "--section", "Sport", "--tags", "Rowing", "--author", "Una")
+
+    article = Article.objects.get()
+    assert article.version == 2
+    assert (article.section.name, list(article.tags.names())) == ("Sea", ["Ferries"])
+    assert [row.author.name for row in article.bylines.all()] == ["Io"]
 
 
 def test_two_files_with_one_headline_are_two_articles(write):
