@@ -96,9 +96,9 @@ def test_a_wide_gap_in_a_file_does_not_stop_the_import(write):
     [
         ("Rain\n\nIt rained.", "Rain", "<p>It rained.</p>"),
         ("Rain fell\n\nRain\n\nIt did.", "Rain fell", "<p>Rain</p><p>It did.</p>"),
-        ("Rain – more\n\nSun – more\n\nIt did.", "Rain", "<p>Sun – more</p><p>It did.</p>"),
+        ("Rain – The Post\n\nHail\n\nIt did.", "Rain", "<p>Hail</p><p>It did.</p>"),
     ],
-    ids=["no publication", "a first paragraph that begins it", "another"],
+    ids=["no publication", "a first paragraph that begins it", "one as long"],
 )
 def test_what_is_no_headline_of_the_title_is_text(write, text, headline, body):
     record = read_article(write("rain.txt", text))
@@ -174,9 +174,39 @@ def test_a_changed_file_makes_a_revision_and_with_publish_an_edition(write):
     out, _, _ = run(write("ferry.txt", TEXT.replace("eleven", "twelve")), "--publish")
 
     article = Article.objects.get()
-    assert "changed" in out
+    assert "ferry.txt: changed: Ferry to Sorrel returns" in out
     assert [revision.reason for revision in article.revisions.all()] == ["import", "import"]
     assert "twelve crowns" in Edition.objects.live().get().body
+
+
+def test_what_was_imported_as_a_draft_is_published_when_that_is_asked_for(write):
+    file = write("ferry.txt", TEXT)
+    run(file)
+
+    run(file, "--publish")
+
+    assert Edition.objects.live().get().headline == "Ferry to Sorrel returns"
+
+
+def test_the_date_of_an_archive_is_that_of_the_first_edition_alone(write):
+    run(write("ferry.txt", TEXT), "--publish", "--at", "2018-08-12T10:00+05:00")
+
+    changed = write("ferry.txt", TEXT.replace("eleven", "twelve"))
+    _, _, status = run(changed, "--publish", "--at", "2017-08-12T10:00+05:00")
+
+    edition = Edition.objects.live().get()
+    assert status == 0
+    assert "twelve" in edition.body
+    assert edition.published_at.year == 2018 < edition.live_from.year
+
+
+def test_a_copy_of_a_file_is_the_same_article(write):
+    run(write("ferry.txt", TEXT))
+
+    out, _, _ = run(write("copy.txt", TEXT))
+
+    assert "unchanged" in out
+    assert Article.objects.count() == 1
 
 
 def test_a_file_that_moved_is_still_the_same_article(write):

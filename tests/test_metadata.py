@@ -275,6 +275,17 @@ def test_where_a_story_that_is_gone_leads_is_true_until_that_ends(client, live):
     assert 3590 <= seconds <= 3600 and beyond <= 1
 
 
+def test_a_story_that_is_gone_is_so_until_it_comes_back(client, live):
+    publishing.withdraw(live)
+    back = timezone.now() + timedelta(hours=1)
+    publishing.publish(live, at=back)
+
+    response = client.get(address_of(live))
+
+    assert response.status_code == 410
+    assert 3590 <= int(re.search(r"max-age=(\d+)", response["CDN-Cache-Control"])[1]) <= 3600
+
+
 def test_no_word_of_a_draft_is_said_to_machines(client, live):
     change_article(live, headline="Secret", standfirst="Secret", tags=("Secret",))
     make_article(headline="Secret", language="ur", translation_of=live)
