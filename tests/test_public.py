@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
@@ -478,6 +479,64 @@ def test_a_feed_carries_whole_stories_in_every_form(client):
     first = json.loads(client.get("/feed/json/").content)["items"][0]
     assert (first["id"], first["url"], first["tags"]) == (guid, url, ["Floods", "Sea"])
     assert line in first["content_html"]
+
+
+def test_a_feed_says_by_whom_when_and_in_which_language(client):
+    publishing.change(Publication(name="The Quay", tagline="News from the harbour"))
+    authors = make_author("Ada Quill"), make_author("Ben Reed")
+    two_days_ago = timezone.now() - timedelta(days=2)
+    story = make_live(
+        headline="لہریں", slug="tides", language="ur", authors=authors, at=two_days_ago
+    )
+    publishing.publish(change_article(story, standfirst="More is known."))
+    edition = story.editions.live().get()
+    here = "http://127.0.0.1:8000"
+
+    feed = client.get("/section/world/feed/json/").json()
+
+    (item,) = feed.pop("items")
+    assert feed == {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "World – The Quay",
+        "home_page_url": f"{here}/section/world/",
+        "feed_url": f"{here}/section/world/feed/json/",
+        "description": "News from the harbour",
+        "language": "en",
+    }
+    assert item.pop("content_html").startswith('<div lang="ur" dir="rtl"><p>')
+    assert item == {
+        "id": f"tag:127.0.0.1,{two_days_ago.year}:article-{story.pk}",
+        "url": here + edition.path,
+        "title": "لہریں",
+        "summary": "More is known.",
+        "date_published": two_days_ago.isoformat(),
+        "date_modified": edition.revised_at.isoformat(),
+        "authors": [{"name": "Ada Quill"}, {"name": "Ben Reed"}],
+        "tags": ["Floods"],
+        "language": "ur",
+    }
+
+    channel = ElementTree.fromstring(client.get("/section/world/feed/").content).find("channel")
+    creator = "item/{http://purl.org/dc/elements/1.1/}creator"
+    assert [node.text for node in channel.findall(creator)] == ["Ada Quill", "Ben Reed"]
+    assert (channel.findtext("title"), channel.findtext("link")) == (
+        "World – The Quay",
+        f"{here}/section/world/",
+    )
+    assert parsedate_to_datetime(channel.findtext("lastBuildDate")) == edition.revised_at.replace(
+        microsecond=0
+    )
+    front = ElementTree.fromstring(client.get("/feed/").content).find("channel")
+    assert (front.findtext("title"), front.findtext("link")) == ("The Quay", f"{here}/")
+
+
+@pytest.mark.parametrize("form", ["", "atom/", "json/"])
+def test_a_feed_without_stories_is_the_same_at_every_moment(client, db, form):
+    first = client.get(f"/feed/{form}")
+
+    assert first.status_code == 200
+    assert form == "json/" or "1970" in first.text
+    assert client.get(f"/feed/{form}").content == first.content
 
 
 def test_a_story_keeps_its_identity_in_feeds_when_its_address_changes(client, live):
