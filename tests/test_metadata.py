@@ -116,6 +116,56 @@ def test_a_story_says_who_told_what_when_and_where(client):
     assert head["robots"] == "max-image-preview:large"
 
 
+def test_a_story_says_so_to_those_who_show_its_link(client):
+    publishing.change(Publication(time_zone="Asia/Karachi"))
+    began = datetime(2026, 3, 1, 20, tzinfo=UTC)  # 2 March there
+    story = make_live(headline="Harbours", series=make_series("Tides"), at=began)
+    at = began + timedelta(hours=1)
+    publishing.correct(story, kind="correction", text="Two lanes.", at=at)
+
+    response = client.get(address_of(story))
+
+    said, head = facts_of(response)["NewsArticle"], head_of(response)
+    published, revised = "2026-03-02T01:00:00+05:00", "2026-03-02T02:00:00+05:00"
+    assert (said["datePublished"], said["dateModified"]) == (published, revised)
+    assert said["correction"][0]["datePublished"] == revised
+    assert head["article:published_time"] == published
+    assert head["article:modified_time"] == revised
+    assert head["article:section"] == "World"
+    assert head["article:author"] == f"{HERE}/author/ada-quill/"
+    assert (said["isPartOf"]["name"], said["position"]) == ("Tides", 1)
+    assert said["@id"] == said["url"]
+
+
+def test_a_story_that_nobody_signed_is_the_papers_own(client):
+    publishing.change(Publication(name="The Quay"))
+    signed = make_live(headline="Signed")
+    unsigned = make_live(headline="Unsigned", authors=())
+
+    said = facts_of(client.get(address_of(unsigned)))["NewsArticle"]
+
+    assert said["author"] == said["publisher"]
+    assert said["dateModified"] == said["datePublished"]
+    (author,) = facts_of(client.get(address_of(signed)))["NewsArticle"]["author"]
+    assert "jobTitle" not in author  # nobody said what they do
+
+
+def test_pages_of_the_archive_say_where_they_stand(client):
+    make_live(headline="One", at=datetime(2018, 8, 23, 12, tzinfo=UTC))
+
+    def trail(path):
+        steps = facts_of(client.get(path))["BreadcrumbList"]["itemListElement"]
+        assert [step["position"] for step in steps] == list(range(1, len(steps) + 1))
+        return [(step["name"], step["item"].removeprefix(HERE)) for step in steps[1:]]
+
+    archive, year = ("Archive", "/archive/"), ("2018", "/archive/2018/")
+    month, day = ("August 2018", "/archive/2018/08/"), ("23 August 2018", "/archive/2018/08/23/")
+    assert trail("/archive/") == [archive]
+    assert trail("/archive/2018/") == [archive, year]
+    assert trail("/archive/2018/08/") == [archive, year, month]
+    assert trail("/archive/2018/08/23/") == [archive, year, month, day]
+
+
 def test_nothing_in_the_facts_ends_their_element(client):
     words = "</script><script>alert(1)</script> & <!-- \u2028"
     story = make_live(headline=words, standfirst=words, tags=("</script>",))
