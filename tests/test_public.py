@@ -16,12 +16,14 @@ from articles.models import Edition, Publication, Tag
 from .builders import (
     change_article,
     interesting,
+    linked,
     make_article,
     make_author,
     make_image,
     make_live,
     make_section,
     make_series,
+    pointing,
 )
 from .machine import short_lists
 from .surfaces import SURFACES, address_of, unpublished
@@ -304,6 +306,33 @@ def test_a_page_that_points_at_a_story_holds_until_that_begins_or_ends(client, e
     path = address_of(pointer(embargoed))
 
     assert 9 * 3600 - 10 <= held(client.get(path)) <= 9 * 3600
+
+
+@pytest.mark.parametrize("hours", [(1, 2), (2, 1)])
+@pytest.mark.parametrize("moment", ["at", "until"])
+@pytest.mark.parametrize("refers", ["by lines", "by links"])
+def test_a_page_that_points_at_two_stories_holds_until_the_first_of_them_does(
+    client, refers, moment, hours
+):
+    now, targets = timezone.now(), []
+    for n in hours:
+        targets.append(make_article(headline=f"In {n} hours", tags=()))
+        publishing.publish(targets[-1], **{moment: now + timedelta(hours=n)})
+    if refers == "by lines":
+        story = pointing(*targets)
+    else:
+        story = pointing(text="".join(map(linked, targets)))
+
+    assert 3590 <= held(client.get(address_of(story))) <= 3600
+
+
+def test_a_page_that_points_at_a_story_planned_twice_holds_until_it_begins_first(client):
+    now, target = timezone.now(), make_article(headline="Planned", tags=())
+    for hours in (1, 2):
+        publishing.publish(target, at=now + timedelta(hours=hours))
+        target = change_article(target, standfirst=f"After {hours}")
+
+    assert 3590 <= held(client.get(address_of(pointing(target)))) <= 3600
 
 
 @pytest.mark.parametrize("ends", [True, False])

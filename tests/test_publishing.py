@@ -425,6 +425,17 @@ def test_withdrawing_spoils_the_story_and_the_lists_it_leaves(live):
     assert keys == {f"article-{live.pk}"} | lists_of(live)
 
 
+def test_only_what_shows_a_withdrawn_story_may_not_be_seen_on_bad_days(live):
+    def final():
+        return set(Spoil.objects.filter(is_final=True).values_list("key", flat=True))
+
+    publishing.publish(change_article(live, headline="Another headline", slug="elsewhere"))
+    assert final() == set()
+
+    publishing.withdraw(live)
+    assert final() == {f"article-{live.pk}", f"address-{live.pk}", month_of(live)}
+
+
 def test_scheduling_spoils_the_lists_because_they_now_hold_until_then(draft):
     later = timezone.now() + timedelta(hours=1)
 
