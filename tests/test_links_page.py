@@ -1,10 +1,13 @@
 """One story in the web of stories: what it leads to, who leads to it, and the page that says so."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from articles import publishing
 from articles.admin.links import said_of
@@ -12,6 +15,7 @@ from articles.links import web
 from articles.models import (
     Correction,
     Edition,
+    Follow,
     Tag,
     TextLink,
 )
@@ -47,6 +51,20 @@ def test_the_desk_says_of_each_line_whether_readers_see_it(live, draft, withdraw
         withdrawn.headline: "gone",
         "A dam nobody described": "waiting",
     }
+
+
+def test_the_desk_says_how_often_lines_were_followed_in_thirty_days(live):
+    source, other = pointing(live, headline="A source"), pointing(live, headline="Another")
+    now = timezone.now()
+    for story, days, count in ((source, 0, 1), (source, 29, 20), (source, 30, 300), (other, 1, 5)):
+        day = now.date() - timedelta(days=days)
+        Follow.objects.create(source=story, target=live, day=day, count=count)
+
+    (line,) = web.lines_out(source, at=now)
+    incoming = {line.source: line.follows for line in web.lines_in(live, at=now)[0]}
+
+    assert line.follows == 21
+    assert incoming == {source: 21, other: 5}
 
 
 def test_a_line_that_is_not_published_yet_is_told_from_one_that_is(live):
