@@ -260,6 +260,18 @@ def test_a_part_of_a_series_with_translations_asks_once(client, django_assert_nu
     assert 'hreflang="ur"' in page.text and "Part 1" in page.text
 
 
+def test_an_original_is_not_in_the_language_of_its_translation():
+    english, urdu = make_live(headline="Books"), "ur"
+    make_live(headline="کتابیں", language=urdu, translation_of=english)
+
+    with pytest.raises(ValidationError) as refusal:
+        change_article(english, language=urdu)
+
+    assert "“کتابیں” is the version in this language" in refusal.value.messages[0]
+    assert set(refusal.value.message_dict) == {"language"}
+    assert change_article(english, language="en-GB").language == "en-GB"
+
+
 def test_what_is_no_translation_is_refused():
     english, _urdu = english_and_urdu()
 

@@ -17,10 +17,14 @@ from .content import Content
 def settled(article: Article, content: Content) -> Content:
     """``content`` with its original in place of another translation of it. Two queries at most.
 
-    Raises ValidationError for what would not be a translation.
+    Raises ValidationError for what would not be a translation, and for an original in the language
+    of one.
     """
     original = content.translation_of
     if original is None:
+        taken = article.pk and article.translations.filter(language=content.language).first()
+        if taken:
+            raise ValidationError({"language": _taken(taken, content.language)})
         return content
     original = original.translation_of or original
     refusal = _refusal(article, original, content.language)
@@ -36,12 +40,11 @@ def _refusal(article, original, language):
         return f"“{own}” is a translation of this story, which is therefore the original."
     others = Article.objects.filter(translation_of=original, language=language)
     taken = original if original.language == language else others.exclude(pk=article.pk).first()
-    if taken:
-        return (
-            f"“{taken}” is the version in this language ({language}). Look at the language of this "
-            "story, or choose another original."
-        )
-    return ""
+    return f"{_taken(taken, language)} Or choose another original." if taken else ""
+
+
+def _taken(story, language):
+    return f"“{story}” is the version in this language ({language}). Look at the language of this story."
 
 
 def original_of(article: Article) -> Article | None:
