@@ -194,6 +194,20 @@ def test_an_archive_page_holds_until_a_story_on_it_or_beside_it_begins_or_ends(c
     assert 3590 <= held(client.get(path)) <= 3600
 
 
+def test_the_archive_holds_until_a_story_begins_or_the_first_of_a_month_ends(client):
+    now = timezone.now()
+    make_live(headline="Here", at=now - timedelta(hours=1))
+    publishing.publish(make_article(headline="To come"), at=now + timedelta(hours=2))
+
+    response = client.get("/archive/")
+    assert "front-list" in told(response)
+    assert 7190 <= held(response) <= 7200
+
+    ends = now + timedelta(hours=1)
+    make_live(headline="Long ago", at=now - timedelta(days=800), until=ends)
+    assert 3590 <= held(client.get("/archive/")) <= 3600
+
+
 def test_an_archive_page_looks_at_so_many_stories_to_come_and_holds_no_longer(client, monkeypatch):
     now = timezone.now()
     old = make_live(headline="Long ago", at=now - timedelta(days=800))

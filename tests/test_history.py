@@ -66,6 +66,18 @@ def test_each_version_is_compared_with_the_one_before_it(client):
         assert history_of(client, story, number).status_code == 404
 
 
+def test_what_happened_to_other_stories_is_no_part_of_a_history(client):
+    story = make_live(headline="Story", standfirst="One man came.")
+    other = make_live(headline="Other", standfirst="Nobody came.")
+    change(story, standfirst="Two men came.")
+    change(other, standfirst="Everybody came.")
+    change(story, standfirst="Two men left.")
+
+    assert marked(history_of(client, story), "ins") == ["left"]
+    assert numbers(history_of(client, story)) == ["", "2"]
+    assert marked(history_of(client, other), "ins") == ["Everybody"]
+
+
 def test_a_quiet_edition_is_no_version_and_what_it_took_out_is_not_read(client):
     story = make_live(headline="Story", body="<p>The mayor, Ada Quill of 3 Quay Street, left.</p>")
     change(story, body="<p>The mayor, Ada Quill, left.</p>", quiet=True)
