@@ -14,7 +14,9 @@ def not_found(request, exception):
     """
     is_file = "." in request.path_info.rpartition("/")[2]
     if is_file:
-        return page_not_found(request, exception)
+        response = page_not_found(request, exception)
+        response["Cache-Control"] = "no-store"  # it may be there a moment later
+        return response
     try:
         page = Page(request)
         return unkept(page.render("nowhere.html", {"latest": latest(page)}, status=404))
