@@ -21,6 +21,12 @@ class Slug:
         return value
 
 
+class Word(Slug):
+    """A slug where a file could stand: no slug has a dot, and most names of files do."""
+
+    regex = r"[^/.]{1,160}"
+
+
 class Year:
     regex = r"[0-9]{4}"
     to_python = to_url = staticmethod(str)
@@ -44,6 +50,7 @@ class Key:
 
 
 register_converter(Slug, "any_slug")
+register_converter(Word, "word")
 register_converter(Key, "key")
 register_converter(Year, "year")
 register_converter(Month, "month")
@@ -95,5 +102,5 @@ urlpatterns = [
     path("search/", search.results, name="search"),
     path("search/suggest/", search.suggestions, name="suggestions"),
     path("opensearch.xml", search.description, name="opensearch"),
-    path("<any_slug:slug>/", standing_page, name="standing_page"),  # last: it takes any word
+    path("<word:slug>/", standing_page, name="standing_page"),  # last: it takes any word
 ]
