@@ -364,6 +364,22 @@ def test_no_process_outlives_a_parent_that_was_killed(site):
 
 
 @needs_proc
+def test_what_would_serve_or_warm_the_same_data_otherwise_is_told_so(site, prepared):
+    data, port = str(prepared[0]), free_port()
+    same = {"DATA_DIR": data, "PORT": str(site.port)}
+
+    second = manage("serve", f"--port={port}", DATA_DIR=data)
+    strange, ours = manage("warm", DATA_DIR=data), manage("warm", **same)
+
+    assert second.returncode == strange.returncode == 1
+    assert f"being served already, as http://127.0.0.1:{site.port}." in second.stderr
+    assert f"The site is being served as http://127.0.0.1:{site.port}," in strange.stderr
+    assert second.stderr.count("\n") == strange.stderr.count("\n") == 1
+    assert ours.returncode == 0, ours.stderr
+    with urllib.request.urlopen(site.address) as answer:
+        assert answer.headers["X-Cache"] == "HIT"
+
+
 def test_a_background_worker_that_died_is_started_again(site):
     (worker,) = site.background()
 

@@ -76,6 +76,10 @@ class Store:
         self._generation.change(number)
         return True
 
+    def is_of_this_release(self) -> bool:
+        """Whether the pages of the file are such as this process would render."""
+        return self._state().get("release") == self._release
+
     # Reading
 
     def find(self, name: Name, coding: str, now: float) -> Page | None:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from newsroom import occupancy
 from newsroom.listening import AddressUnusable
 from newsroom.server import serve
 
@@ -58,12 +59,17 @@ class Command(BaseCommand):
             name = f"[{host}]" if ":" in host else host
             settings.SITE_URL = f"http://{name}:{port}"
         os.environ.update(HOST=host, PORT=str(port))  # the children read their settings from here
+        how = {"workers": workers, "access_log": access_log, "announce": self.announce}
         try:
-            serve(
-                host=host, port=port, workers=workers, access_log=access_log, announce=self.announce
-            )
+            with occupancy.serving(settings.DATA_DIR / "served", settings.SITE_URL):
+                serve(host=host, port=port, **how)
         except AddressUnusable as error:
             raise CommandError(error)
+        except occupancy.ServedOtherwise as other:
+            raise CommandError(
+                f"{settings.DATA_DIR} is being served already, as {other}. "
+                "Stop that, set SITE_URL to the same, or choose another folder: DATA_DIR=…"
+            )
         except KeyboardInterrupt:  # before the server took over Ctrl+C
             pass
 

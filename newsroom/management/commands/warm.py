@@ -3,10 +3,11 @@
 import time
 from collections import Counter
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 
-from newsroom import silence
+from newsroom import occupancy, silence
 
 SAY_SECONDS = 2
 
@@ -23,7 +24,15 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, rate, **options):
-        from newsroom.serving import names_of_all
+        from newsroom.serving import names_of_all, store_in
+
+        served_at = occupancy.served_at(settings.DATA_DIR / "served")
+        if served_at and not store_in(settings.PAGE_STORE_DIR).is_of_this_release():
+            raise CommandError(
+                f"The site is being served as {served_at}, with other settings or another version "
+                f"than this command has ({settings.SITE_URL}). Its pages would all go. Give it the "
+                "same settings, or first let the site take up the new ones."
+            )
         from newsroom.wsgi import site
 
         silence.give_up_when(None)  # nobody waits for it
