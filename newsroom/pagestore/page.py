@@ -9,6 +9,10 @@ from typing import NamedTuple
 from . import http
 from .generation import NEVER
 
+# That a clock may be set back, before pages are held to be from a time that is still to come: what
+# they show may not be live yet.
+SET_BACK_SECONDS = 300
+
 
 class Name(NamedTuple):
     """What makes one page another: path (decoded as WSGI has it) and the parameters that count."""
@@ -44,6 +48,9 @@ class Page:
 
     def __post_init__(self):
         self.conditions = http.Conditions.of(self.status, self.headers)
+
+    def is_fresh(self, now: float) -> bool:
+        return self.stored_at - SET_BACK_SECONDS <= now < self.fresh_until
 
 
 class Damaged(Exception):

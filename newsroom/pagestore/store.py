@@ -16,6 +16,7 @@ from .turns import Turns
 
 SPOILS_KEPT_SECONDS = 3600  # longer than any render takes
 EVICTED_AT_ONCE = 64
+ANY_AGE = -1.0  # in place of a moment
 
 FIND = {
     coding: f"""
@@ -85,14 +86,15 @@ class Store:
     def find(self, name: Name, coding: str, now: float) -> Page | None:
         """The page in ``coding`` if that is worth it; look at its moments before showing it.
 
-        One that is not fresh at ``now`` is as the file has it.
+        One that is not fresh at ``now``, or at ANY_AGE, is as the file has it.
         """
         try:
             generation = self._generation.shared[TOKEN]
         except TypeError:  # no folder to keep anything in
             return None
         page = self._memory.get((name, coding))
-        if page is not None and page.generation == generation and page.fresh_until > now:
+        is_known = page is not None and page.generation == generation
+        if is_known and (now == ANY_AGE or page.is_fresh(now)):
             page.is_used = True
             return page
         if self._generation.opened() == NEVER:

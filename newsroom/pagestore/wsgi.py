@@ -13,7 +13,7 @@ from .bodies import PATIENCE_SECONDS, Bodies, Refused, drop
 from .page import Name, Page, Rendered
 from .pieces import Pieces, TooMany, close
 from .pool import Abandoned, NotBegun, Pool
-from .store import Store
+from .store import ANY_AGE, Store
 
 SILENCE_SECONDS = 3  # after which a database that was not heard of counts as down
 HOPELESS_SECONDS = 5  # after which it will not answer what it was asked either
@@ -21,7 +21,6 @@ TURN_SECONDS = 3  # to wait for somebody else's render
 RENDER_SECONDS = 20
 OLD_SECONDS = 1  # for which an expired page is shown while it is rendered again
 REST_SECONDS = 1  # after an error, while there is an older page to show
-ANY_AGE = -1.0
 MEMO_SIZE = 500
 
 HIT, MISS, STALE, BYPASS = (("X-Cache", word) for word in ("HIT", "MISS", "STALE", "BYPASS"))
@@ -130,7 +129,7 @@ class PageStore:
             self._is_alone = is_gone
             self.store.cool()  # from here on what is hot need not be fresh, but the latest there is
         page = self.store.find((path, query), coding, ANY_AGE if is_gone else now)
-        if page is not None and (page.stale_until if is_gone else page.fresh_until) > now:
+        if page is not None and (page.stale_until > now if is_gone else page.is_fresh(now)):
             label = STALE if is_gone else HIT  # without the database nobody knows of a spoil
         else:
             route = self._route(path)
@@ -187,13 +186,15 @@ class PageStore:
         """(page, label): fresh, or the best there is; the page is None if there is nothing."""
         now = time.time()
         page = self.store.find(name, coding, now)
-        if page and page.fresh_until > now:
+        if page and page.is_fresh(now):
             return page, HIT
         is_resting = time.monotonic() - self._erred_at.get(name, float("-inf")) < REST_SECONDS
         if self.pulse.is_gone() or (is_resting and page and now < page.stale_until):
             return _last_resort(page, now)
         # Time made it old, not somebody who was told that it is gone: then it may serve a moment.
-        old = page if page and now < min(page.fresh_until + OLD_SECONDS, page.stale_until) else None
+        old = None
+        if page and page.fresh_until <= now < min(page.fresh_until + OLD_SECONDS, page.stale_until):
+            old = page
         with self.store.turns.take(
             name, seconds=0 if old else TURN_SECONDS, give_up=self.pulse.is_gone
         ) as is_ours:
@@ -201,7 +202,7 @@ class PageStore:
                 return old, STALE
             now = time.time()
             page = self.store.find(name, coding, now)
-            if page and page.fresh_until > now:
+            if page and page.is_fresh(now):
                 return page, HIT
             if self.pulse.is_gone():
                 return _last_resort(page, now)

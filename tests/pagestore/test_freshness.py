@@ -35,6 +35,20 @@ def test_a_clock_that_was_set_back_makes_no_page_younger_than_new(site, monkeypa
     assert (site.get().label, site.get()["Age"]) == ("HIT", "0")
 
 
+def test_a_page_of_a_time_that_is_still_to_come_is_rendered_again(site, monkeypatch):
+    clock(monkeypatch, 7200)  # as a machine may have it before it has asked what time it is
+    site.says(body=b"A story under embargo")
+    site.get()
+    assert site.get().label == "HIT"
+
+    clock(monkeypatch, -7200)
+    site.says(body=b"A front page without it")
+
+    replies = [site.get() for _ in range(3)]
+    assert [reply.label for reply in replies] == ["MISS", "HIT", "HIT"]
+    assert {reply.body for reply in replies} == {b"A front page without it"}
+
+
 def test_while_an_expired_page_is_rendered_others_get_the_old_one_for_a_second(site, monkeypatch):
     site.get()
     clock(monkeypatch, 3600.5)

@@ -43,7 +43,7 @@ class Command(BaseCommand):
             raise CommandError(f"The database does not answer: {error}")
         for number, name in enumerate(names, 1):
             page = site.store.find(name, "identity", time.time())
-            if page and page.fresh_until > time.time():
+            if page and page.is_fresh(time.time()):
                 done["there"] += 1
             else:
                 status = site.application.refresh(name)
