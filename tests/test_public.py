@@ -531,6 +531,7 @@ def test_a_feed_says_by_whom_when_and_in_which_language(client):
         "feed_url": f"{here}/section/world/feed/json/",
         "description": "News from the harbour",
         "language": "en",
+        "authors": [{"name": "The Quay"}],
     }
     assert item.pop("content_html").startswith('<div lang="ur" dir="rtl"><p>')
     assert item == {
@@ -566,6 +567,18 @@ def test_a_feed_without_stories_is_the_same_at_every_moment(client, db, form):
     assert first.status_code == 200
     assert form == "json/" or "1970" in first.text
     assert client.get(f"/feed/{form}").content == first.content
+
+
+def test_a_story_that_nobody_signed_is_the_papers_own_in_feeds(client):
+    make_live(headline="From our own desk", authors=())
+
+    atom = ElementTree.fromstring(client.get("/feed/atom/").content)
+    feed = json.loads(client.get("/feed/json/").content)
+
+    name = Publication.current().name
+    assert atom.find("{*}entry/{*}author") is None
+    assert atom.findtext("{*}author/{*}name") == name  # RFC 4287, 4.1.1: there must be one
+    assert feed["authors"] == [{"name": name}]
 
 
 def test_a_story_keeps_its_identity_in_feeds_when_its_address_changes(client, live):

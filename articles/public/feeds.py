@@ -70,6 +70,7 @@ class Json(SyndicationFeed):
             "feed_url": self.feed["feed_url"],
             "description": self.feed["description"],
             "language": self.feed["language"],
+            "authors": [{"name": self.feed["author_name"]}],
             "items": [
                 {
                     "id": item["unique_id"],
@@ -139,6 +140,7 @@ def _feed(request, form, stream, home=None):
         description=getattr(shown, "description", "") or publication.tagline,
         language=publication.language,
         feed_url=whole(request.path),
+        author_name=publication.name,  # of stories without a byline; Atom wants one for each
     )
     for edition in stories.editions:
         body = bodies[edition.pk]

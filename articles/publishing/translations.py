@@ -44,7 +44,10 @@ def _refusal(article, original, language):
 
 
 def _taken(story, language):
-    return f"“{story}” is the version in this language ({language}). Look at the language of this story."
+    return (
+        f"“{story}” is the version in this language ({language}). "
+        "Look at the language of this story."
+    )
 
 
 def original_of(article: Article) -> Article | None:
