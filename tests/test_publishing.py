@@ -357,6 +357,14 @@ def test_a_correction_is_still_read_when_what_was_planned_before_it_begins(
     assert "Two lanes, not four." in page
 
 
+def test_a_correction_pasted_from_a_word_processor_has_lines_and_no_strange_signs(live):
+    text = "Two lanes.\x0bNot four.\x00\ufffe"
+
+    correction = publishing.correct(live, kind="correction", text=text)
+
+    assert correction.text == "Two lanes.\nNot four."
+
+
 def test_an_empty_correction_is_refused(live):
     with pytest.raises(ValidationError):
         publishing.correct(live, kind="correction", text="  ")

@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from articles import cache, links, media, search
-from articles.body import word_count
+from articles.body import legible, word_count
 from articles.models import (
     FOREVER,
     Correction,
@@ -93,7 +93,7 @@ def correct(article, *, kind, text, by=None, at=None, with_changes=False):
     if not live.live_from < at <= now:
         raise BadMoment("A correction follows what it corrects, and is not announced ahead.")
     correction = Correction(
-        article=article, kind=kind, text=text.strip(), corrected_at=at, corrected_by=by
+        article=article, kind=kind, text=legible(text).strip(), corrected_at=at, corrected_by=by
     )
     correction.full_clean(exclude=["article", "corrected_by"])
     with cache.spoiling(article, at=at) as spoiled:
