@@ -5,8 +5,12 @@ from functools import lru_cache
 from http import HTTPStatus
 
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.csp import ContentSecurityPolicyMiddleware
+from django.middleware.security import SecurityMiddleware
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -14,6 +18,7 @@ from django.utils import translation
 from articles.models import Publication
 
 RETRY_SECONDS = 10
+GUARDS = (ContentSecurityPolicyMiddleware, XFrameOptionsMiddleware, SecurityMiddleware)
 
 
 def application(environ, start_response):
@@ -23,6 +28,9 @@ def application(environ, start_response):
         environ["REQUEST_METHOD"],
         is_unsure=environ.get("pagestore.abandoned", False),
     )
+    request = WSGIRequest(environ)
+    for guard in GUARDS:  # before which this is answered
+        guard(lambda request: response).process_response(request, response)
     status = HTTPStatus.SERVICE_UNAVAILABLE
     start_response(f"{status.value} {status.phrase}", list(response.items()))
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.content]

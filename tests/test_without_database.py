@@ -95,6 +95,8 @@ def test_without_a_database_unknown_addresses_say_when_to_come_back(
     assert (reply.status, reply["Retry-After"]) == (503, "10")
     assert b"<h1" in reply.body
     assert reply["Cache-Control"] == "no-store"
+    assert "default-src 'self'" in reply["Content-Security-Policy"]
+    assert (reply["X-Frame-Options"], reply["X-Content-Type-Options"]) == ("DENY", "nosniff")
 
 
 def test_a_process_that_rendered_nothing_yet_knows_whose_site_it_is(
