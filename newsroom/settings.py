@@ -287,7 +287,13 @@ if not IS_HTTPS:  # plain HTTP is for a machine of one's own; SITE_URL=https://â
 LOGGING = {  # errors go to standard error, where a service manager finds them, whatever DEBUG says
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "newsroom.logs.Line",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
