@@ -26,17 +26,14 @@ class Period:
 def period(zone: ZoneInfo, year: int, month: int | None = None, day: int | None = None) -> Period:
     """Of the calendar in ``zone``. Raises ValueError for one that it does not have."""
     first = date(year, month or 1, day or 1)
-    if day:
-        kind, following = "day", first.toordinal() + 1
-    elif month:
-        kind, following = (
-            "month",
-            (first.replace(day=28) + timedelta(days=4)).replace(day=1).toordinal(),
-        )
-    else:
-        kind, following = "year", date(year + 1, 1, 1).toordinal()
     try:
-        begin, end = _midnight(first, zone), _midnight(date.fromordinal(following), zone)
+        if day:
+            kind, following = "day", first + timedelta(days=1)
+        elif month:
+            kind, following = "month", (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+        else:
+            kind, following = "year", date(year + 1, 1, 1)
+        begin, end = _midnight(first, zone), _midnight(following, zone)
     except OverflowError as error:
         raise ValueError("At the end of the calendar.") from error
     return Period(first, kind, begin, end)

@@ -24,7 +24,7 @@ class Slug:
 class Word(Slug):
     """A slug where a file could stand: no slug has a dot, and most names of files do."""
 
-    regex = r"[^/.]{1,160}"
+    regex = r"[^/.\0]{1,160}"
 
 
 class Year:

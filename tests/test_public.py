@@ -477,6 +477,21 @@ def test_lists_cost_the_same_however_long_they_are(
         client.get(path)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(f"/{kind}/a%00b/" for kind in ("section", "tag", "author", "series", "2018/08")),
+        *("/tag/%00/feed/atom/", "/2018/08/%00/history/", "/%00/", "/media/9/%00", "/%00"),
+        *("/?before=%00", "/search/?q=%00&author=%00", "/search/suggest/?q=%00"),
+        *("/tag/%ff%fe/", "/search/?q=%ed%a0%80", "/?before=9999999999999999-1"),
+        *("/sitemap-9999-12.xml", "/sitemap-0000-01.xml", "/archive/9999/12/", "/archive/0001/"),
+        *("/media/999999999999999999/", "/2018/08/x/history/999999999999999999/"),
+    ],
+)
+def test_an_address_that_nobody_gave_is_answered_and_no_fault_of_ours(client, live, path):
+    assert client.get(path).status_code in (200, 404)
+
+
 # Feeds
 
 

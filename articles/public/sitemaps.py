@@ -49,12 +49,13 @@ def month(request, year, month):
     page = Page(request)
     try:
         begin = datetime(int(year), int(month), 1, tzinfo=UTC)
-    except ValueError:
+        end = _next_month(begin)
+    except (ValueError, OverflowError):
         raise Http404("No such month.")
     page.shows(cache.month_key(begin))
     entries = []
     for path, published_at, revised_at, live_until in _first_published(
-        at=page.at, begin=begin, end=_next_month(begin)
+        at=page.at, begin=begin, end=end
     ):
         page.holds_until(live_until, is_end=True)
         entries.append(
