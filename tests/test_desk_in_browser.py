@@ -522,6 +522,53 @@ def test_what_is_said_of_a_story_stands_beside_its_text_and_above_the_suggestion
     assert page.evaluate("document.documentElement.scrollWidth") == 1440
 
 
+def test_two_strokes_lead_from_the_standfirst_to_the_text_and_one_to_the_buttons(page, draft):
+    open_form(page, draft)
+    page.locator(TEXT).wait_for()
+    page.focus("#id_standfirst")
+    name = "() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.name"
+
+    def after(*keys):
+        for key in keys:
+            page.keyboard.press(key)
+        return page.evaluate(name)
+
+    assert after("Tab") == "paragraph"
+    assert after("ArrowRight") == "unordered list"
+    assert after("End", "ArrowRight", "ArrowLeft", "ArrowLeft") == "undo"
+    assert after("Tab") == "Text"
+    assert after("Shift+Tab") == "undo", "the menu keeps its place"
+    assert after("Tab", "Alt+0") == "_save"
+    assert [after("Tab"), after("Tab")] == ["_preview", "_publish"]
+
+
+def test_the_menu_keeps_a_stop_when_the_button_that_was_it_is_gone(page, draft):
+    open_form(page, draft)
+    page.locator(TEXT).wait_for()
+    page.evaluate(
+        "() => document.querySelector('.prose-menubar [tabindex=\"0\"]').classList.add('hidden')"
+    )
+    page.focus("#id_standfirst")
+
+    page.keyboard.press("Tab")
+
+    assert page.locator(":focus").get_attribute("data-name") == "bulletList"
+
+
+def test_every_button_of_the_menu_has_a_sign_that_the_font_knows(page, draft):
+    open_form(page, draft)
+    page.locator(TEXT).wait_for()
+    page.evaluate("document.fonts.ready")
+
+    signs = page.locator(".prose-menubar__button.material-icons:visible")
+    wide = signs.evaluate_all(
+        "all => all.filter(one => one.offsetWidth > 40).map(one => one.textContent)"
+    )
+
+    assert signs.count() > 10
+    assert wide == [], "the word is there in place of its sign, in white"
+
+
 def test_nothing_that_has_the_keyboard_is_under_the_buttons(page, draft):
     page.set_viewport_size({"width": 1280, "height": 800})
     open_form(page, draft)

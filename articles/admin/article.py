@@ -29,7 +29,7 @@ from .preview import Preview
 from .standing import moment, standing_of
 from .suggestions import Suggestions, proposals_link
 
-_SCRIPTS = "session", "form", "tags", "suggestions"
+_SCRIPTS = "session", "form", "toolbar", "tags", "suggestions"
 _BYLINES = Prefetch("bylines", Byline.objects.select_related("author"))
 
 

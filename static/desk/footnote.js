@@ -48,7 +48,7 @@ export const Footnote = Node.create({
     menu.defineItem({
       name: "footnote",
       groups: "link",
-      button: buttons.material("asterisk", "footnote"),
+      button: buttons.text("Note", "footnote"),
       command: (editor) => addOrChange(this, editor),
       active: (editor) => editor.isActive("footnote"),
     })

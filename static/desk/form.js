@@ -1,6 +1,6 @@
 "use strict";
 
-// Ctrl+S saves the draft, nobody leaves the page with unsaved words without being asked, and nothing
+// Ctrl+S saves the draft, Alt+0 leads to the buttons, nobody leaves the page with unsaved words without being asked, and nothing
 // is sent while it would be lost.
 document.addEventListener("DOMContentLoaded", () => {
   const form = document.getElementById("article_form");
@@ -17,6 +17,13 @@ document.addEventListener("DOMContentLoaded", () => {
     if (document.querySelector("dialog[open]")) return;
     keepCursor();
     form.requestSubmit(save);
+  });
+
+  document.addEventListener("keydown", (event) => { // Alt and another number puts a suggestion in
+    if (event.code !== "Digit0" || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    save.focus();
   });
 
   // Whoever saved while writing goes on where the cursor was.
