@@ -413,6 +413,13 @@ def test_a_draft_cannot_be_withdrawn(desk, draft):
     assert "Typed with care" in tried.text
 
 
+@pytest.mark.parametrize(("verb", "first"), [("correct", "kind"), ("withdraw", "reason")])
+def test_the_keyboard_begins_in_the_first_field_of_a_page_that_asks(desk, live, verb, first):
+    page = desk.get(desk_page(verb, live)).text
+
+    assert re.findall(r'name="(\w+)"[^>]*\sautofocus', page) == [first]
+
+
 def test_a_correction_is_published_with_its_note(desk, live, editor):
     desk.post(desk_page("correct", live), {"kind": "clarification", "text": "It was Monday."})
 

@@ -42,7 +42,10 @@ class CorrectForm(forms.ModelForm):
     class Meta:
         model = Correction
         fields = ["kind", "text"]
-        widgets = {"text": forms.Textarea(attrs={"rows": 5, "dir": "auto"})}
+        widgets = {
+            "kind": forms.Select(attrs={"autofocus": True}),
+            "text": forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
+        }
 
 
 class Verbs(admin.ModelAdmin):
