@@ -342,6 +342,18 @@ def test_in_letters_of_twice_the_size_no_word_of_a_list_is_cut_off_or_in_two(vis
     assert cut == []
 
 
+def test_on_a_large_screen_the_whole_page_grows_and_its_lines_keep_their_length(visit):
+    measured = []
+    for viewport in (DESK, {"width": 2560, "height": 1440}):
+        text = visit("article", viewport=viewport).locator(".body > p:first-child")
+        size = text.evaluate("text => parseFloat(getComputedStyle(text).fontSize)")
+        measured.append((size, text.bounding_box()["width"] / size))
+
+    (small, line), (large, same) = measured
+    assert large == pytest.approx(small * 1.125)
+    assert same == pytest.approx(line, rel=0.01)
+
+
 @pytest.mark.parametrize(("name", "part"), [("article", ".illustration"), ("front", ".lead")])
 def test_on_a_phone_the_first_picture_goes_from_edge_to_edge_and_its_words_do_not(
     visit, name, part
