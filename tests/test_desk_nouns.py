@@ -55,6 +55,14 @@ def test_a_list_of_the_desk_is_headed_as_the_menu_calls_it(desk, noun):
     assert heading == {"series": "Series"}.get(noun, f"{noun.capitalize()}s")
 
 
+def test_the_way_to_a_story_names_no_place_twice(desk):
+    page = desk.get(reverse("admin:articles_article_change", args=[make_article().pk])).text
+
+    way = re.search(r'<ol class="breadcrumbs">(.*?)</ol>', page, re.DOTALL)[1]
+    places = [place.strip() for place in re.findall(r">([^<>]+)</a>", way)]
+    assert places == ["Home", "The paper", "Articles"]
+
+
 def test_pictures_are_listed_by_the_newsrooms_own_clock_as_stories_are(desk):
     publishing.change(Publication(name="The Quay", time_zone="Asia/Karachi"))
     image = make_image()
