@@ -63,9 +63,9 @@ def render_bodies(
             "name": str(edition.pk),  # notes are told apart by it where bodies stand together
         }
         if origin is None:
-            is_counted = settings.COUNT_FOLLOWS and edition.article_id  # lines of stories are
+            source = edition.article_id or f"page-{edition.pk}"
             # HTML wants the whole address in a ping.
-            pings = whole(f"/follow/{edition.article_id}") if is_counted else ""
+            pings = whole(f"/follow/{source}") if settings.COUNT_FOLLOWS else ""
             html = body.render(edition.body, references, leads=leads, pings=pings, **how)
         else:
             html = body.render_for_feed(

@@ -1,10 +1,11 @@
 """How often a line is followed, without watching anybody.
 
 The link of a line is the plain address of its story; beside it stands, in ``ping``, an address
-here (``/follow/SOURCE/TARGET/``), which browsers tell after the reader has gone on. It is answered
-before Django, from no database, with 204 and nothing else, and passed on to one process of this
-machine, the background worker, through a socket in memory: nobody waits for it, and if it is not
-there or has too much to do, a follow is not counted.
+here (``/follow/SOURCE/TARGET/``, two stories; the source of a line on About is ``page-3``), which
+browsers tell after the reader has gone on. It is answered before Django, from no database, with 204
+and nothing else, and passed on to one process of this machine, the background worker, through a
+socket in memory: nobody waits for it, and if it is not there or has too much to do, a follow is not
+counted.
 
 The worker counts a reader once for a line and day. To know a reader again that day it keeps, in its
 memory and nowhere else, a keyed digest of network address and browser; key and digests are thrown
@@ -34,7 +35,7 @@ from articles.links.following import record_follows
 
 logger = logging.getLogger(__name__)
 
-PATH = re.compile(r"/follow/([1-9][0-9]{0,17})/([1-9][0-9]{0,17})/", re.ASCII)
+PATH = re.compile(r"/follow/((?:page-)?[1-9][0-9]{0,17})/([1-9][0-9]{0,17})/", re.ASCII)
 WRITE_SECONDS = 5
 MOST_WAITING = 10_000  # lines with follows that are not written down yet
 MOST_OF_ONE = 100  # follows of one network address a day: more is no reader
@@ -51,7 +52,7 @@ def at(path):
     """The WSGI application at ``path``, if it is the address of a line's follows."""
     match = settings.COUNT_FOLLOWS and PATH.fullmatch(path)
     return match and (
-        lambda environ, start_response: _told(int(match[1]), int(match[2]), environ, start_response)
+        lambda environ, start_response: _told(match[1], match[2], environ, start_response)
     )
 
 
@@ -135,7 +136,7 @@ class Follows:
     """What was told and is not written down yet."""
 
     def __init__(self):
-        self.waiting: Counter[tuple[int, int, date]] = Counter()
+        self.waiting: Counter[tuple[int | str, int, date]] = Counter()
         self._begin(None)
 
     def _begin(self, day):
@@ -148,7 +149,7 @@ class Follows:
             self._begin(day)
         try:
             source, target, address, agent = message.decode().split(" ", 3)
-            line = int(source), int(target)
+            line = _source(source), int(target)
             network = _network(address)
         except ValueError:
             return False
@@ -175,6 +176,12 @@ class Follows:
         if self.waiting:
             record_follows(self.waiting)
             self.waiting.clear()
+
+
+def _source(said):
+    """The id of a story, or what a page is called."""
+    number = int(said.removeprefix("page-"))
+    return f"page-{number}" if said.startswith("page-") else number
 
 
 def _network(address):

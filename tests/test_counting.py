@@ -12,7 +12,7 @@ from django.utils import timezone
 from articles import publishing
 from articles.body import Label
 from articles.links.following import prune_follows, record_follows
-from articles.models import Edition, Follow, FollowUp, Tag
+from articles.models import Edition, Follow, FollowUp, PageFollow, Tag
 from newsroom import counting
 
 from .builders import (
@@ -118,15 +118,6 @@ def test_switched_off_the_worker_leaves_no_socket_behind(settings, ear):
 def test_feeds_say_nothing_of_it(client, line):
     for address in ("/feed/", "/feed/atom/", "/feed/json/"):
         assert "ping=" not in client.get(address).text
-
-
-def test_lines_on_pages_of_the_desk_tell_nobody(client, line):
-    page = make_page("About", body=f"<p>Us.</p>{interesting(line[1])}")
-
-    html = client.get(page.get_absolute_url()).text
-
-    assert 'class="interesting"' in html
-    assert "ping=" not in html
 
 
 def test_the_address_follows_what_the_line_leads_to(client, line):
@@ -304,7 +295,10 @@ def test_nothing_of_a_reader_is_kept_and_all_digests_go_at_midnight():
     assert not seen & follows._seen
 
 
-@pytest.mark.parametrize("message", [b"", b"1 2", b"x y 192.0.2.1 B", b"1 2 here B", b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "message",
+    [b"", b"1 2", b"x y 192.0.2.1 B", b"1 2 here B", b"page-x 2 192.0.2.1 B", b"\xff\xfe"],
+)
 def test_what_is_no_follow_is_passed_over(message):
     follows = counting.Follows()
 
@@ -373,12 +367,14 @@ def test_a_line_to_the_latest_of_something_or_to_a_follow_up_is_one_of_ours(line
 def test_numbers_of_long_ago_are_thrown_away(line):
     source, target = line
     today = timezone.now().date()
+    page = make_page()
     for days in (0, 399, 500):
         day = today - timedelta(days=days)
         Follow.objects.create(source=source, target=target, day=day, count=1)
+        PageFollow.objects.create(page=page, target=target, day=day, count=1)
 
-    assert prune_follows() == 1
-    assert Follow.objects.count() == 2
+    assert prune_follows() == 2
+    assert (Follow.objects.count(), PageFollow.objects.count()) == (2, 2)
 
 
 def test_the_label_and_the_headline_are_as_they_were_without_it():

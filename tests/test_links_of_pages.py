@@ -1,5 +1,6 @@
 """Standing pages in the web of stories: what About leads to is known as well as what stories do."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,16 +11,18 @@ from django.utils import timezone
 
 from articles import publishing
 from articles.links import outside, pages, report
+from articles.links.following import record_follows
 from articles.models import (
-    Article,
     Correction,
     Edition,
     ExternalLink,
     ExternalReference,
     Follow,
+    PageFollow,
     StandingPage,
     Tag,
 )
+from newsroom import counting
 from newsroom.outside import Rounds
 
 from .builders import (
@@ -277,10 +280,51 @@ def test_what_no_page_links_to_any_more_is_neither_asked_nor_reported():
 # Following
 
 
-def test_no_follow_of_a_page_is_counted_and_the_report_says_so(client, desk, live):
-    page = page_leading_to(live)
+def test_follows_of_a_line_on_a_page_are_counted_and_reported(client, desk, live):
+    page, other = page_leading_to(live), page_leading_to(live, title="Plans", is_live=False)
+    source, today = pointing(live), timezone.now().date()
+    html = client.get(page.get_absolute_url()).text
+    said = re.findall(r'ping="[^"]*/follow/([^/]+)/([^/]+)/"', html)
+    assert said == [(f"page-{page.pk}", str(live.pk))]
 
-    assert "ping=" not in client.get(page.get_absolute_url()).text
-    assert "are not counted" in desk.get(reverse(REPORT), {"report": "followed"}).text
-    assert not Follow.objects.exists()
-    assert Article.objects.count() == 1
+    follows = counting.Follows()
+    for n in range(3):
+        follows.told(f"{' '.join(said[0])} 192.0.2.{n} B".encode(), day=today)
+    follows.told(f"page-{other.pk} {live.pk} 192.0.2.9 B".encode(), day=today)
+    follows.told(f"page-{page.pk} {source.pk} 192.0.2.9 B".encode(), day=today)
+    follows.told(f"{source.pk} {live.pk} 192.0.2.9 B".encode(), day=today)
+    follows.write()
+    follows.told(f"page-{page.pk} {live.pk} 192.0.2.9 B".encode(), day=today)
+    follows.write()
+
+    (row,) = PageFollow.objects.all()
+    assert (row.page, row.target, row.day, row.count) == (page, live, today, 4)
+    assert [(row.source, row.count) for row in Follow.objects.all()] == [(source, 1)]
+    assert [
+        (row.get("page") or row["source"], row["target"], row["follows"])
+        for row in report.most_followed(window()).rows
+    ] == [(page, live, 4), (source, live, 1)]
+    assert [row.followed for row in report.most_pointed_at(window()).rows] == [5]
+    assert leads_to_change_form(desk, "followed", page)
+    assert "a line; followed 4 times" in desk.get(desk_page("links", live)).text
+    assert report.most_followed(window(section=live.section)).rows == [
+        {"source": source, "target": live, "follows": 1}
+    ]
+
+
+def test_a_line_of_a_page_in_any_of_its_ways_is_one_of_ours(live):
+    later, tagged, match, stranger = (
+        make_live(headline=words, tags=(words,), section=make_section(words))
+        for words in ("A year later", "Tides", "Sport", "A stranger")
+    )
+    publishing.declare_follow_up(later, follows=live)
+    lists = latest("tag", tagged.tags.get()) + latest("section", match.section)
+    page, day = page_leading_to(live, text=lists), timezone.now().date()
+    targets, source = (live, later, tagged, match, stranger), f"page-{page.pk}"
+
+    record_follows({(source, target.pk, day): 1 for target in targets})
+
+    assert {row.target for row in PageFollow.objects.all()} == {live, later, tagged, match}
+    publishing.remove_page(page)
+    assert not PageFollow.objects.exists()
+    assert record_follows({(source, live.pk, day): 1}) == 0

@@ -11,11 +11,14 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from articles import publishing, search
+from articles.links.following import record_follows
 from articles.models import (
     Article,
     Edition,
+    Follow,
     Image,
     MovedLines,
+    PageFollow,
     PictureUse,
     Revision,
     SearchName,
@@ -217,3 +220,18 @@ def test_acts_of_an_earlier_version_are_still_taken_back(newsroom):
     assert old_form == [interesting(tides)]
     assert f'data-interesting="{new.pk}"' not in Article.objects.get(pk=old.pk).body
     assert Article.objects.get(pk=told.pk).body == before
+
+
+def test_what_was_counted_of_stories_is_kept_when_pages_are_counted_too(newsroom):
+    tides, ports = Article.objects.get(headline="Tides"), Article.objects.get(headline="Ports")
+    day = timezone.now().date()
+    Follow.objects.create(source=ports, target=tides, day=day, count=7)
+
+    for name in ("0010_acts_on_lines", "0011_page_follows"):
+        call_command("migrate", "articles", name, verbosity=0)
+    page = make_page("Contact", body=f"<p>We.</p>{interesting(tides)}")
+    counts = {(f"page-{page.pk}", tides.pk, day): 2, (ports.pk, tides.pk, day): 1}
+
+    assert record_follows(counts) == 1  # no line ever led from the one story to the other
+    assert [(row.source, row.count) for row in Follow.objects.all()] == [(ports, 7)]
+    assert [(row.page, row.count) for row in PageFollow.objects.all()] == [(page, 2)]

@@ -44,7 +44,7 @@ ABOUT = {
     "section counts for none.",
     "pointed": "The stories to which most others lead.",
     "followed": f"What readers followed most on the days you choose, or in the last "
-    f"{report.FOLLOWS_DAYS}, once a reader and day. Lines on pages such as About are not counted.",
+    f"{report.FOLLOWS_DAYS}, once a reader and day.",
     "tags": "Tags on so many stories that they tell them apart no more: neither readers nor "
     "suggestions gain by them.",
     "external": "Addresses of other sites that do not answer any more, or have moved for good.",

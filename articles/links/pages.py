@@ -1,5 +1,5 @@
 """What standing pages (About, Contact) lead to: they are a handful, so their texts are read where
-stories have rows. How often their lines are followed is not counted: a follow is from a story.
+stories have rows.
 """
 
 from collections import Counter
@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from articles.body import FoundLine, FoundReferences, find_references
-from articles.models import Article, Correction, FollowUp, Section, StandingPage, Tag
+from articles.models import Article, Correction, FollowUp, PageFollow, Section, StandingPage, Tag
 
 from .latest import List, with_nothing_to_show
 from .lines import shown_by
-from .web import GRAVE, follow_ups
+from .web import GRAVE, follow_ups, sum_of_follows
 
 
 @dataclass
@@ -42,19 +44,21 @@ class PageIn:
     is_line: bool
     is_link: bool
     is_through: bool  # its lines are all to what the story follows up
+    follows: int  # of them, in web.FOLLOWS_DAYS
 
 
 def pages_in(article: Article) -> list[PageIn]:
-    """Pages with a line or link to ``article``, or a line to what it follows up. Two queries."""
+    """Pages with a line or link to ``article``, or a line to what it follows up. Three queries."""
     followed = FollowUp.objects.filter(follow_up=article).values_list("story", flat=True)
     pointed = {article.pk, *followed}
-    found = []
+    rows = PageFollow.objects.filter(target=article)
+    found, follows = [], sum_of_follows(rows, "page", timezone.now())
     for page, references in _read(StandingPage.objects.all()):
         lines = {line.target for line in references.lines} & pointed
         is_link = article.pk in references.articles
         if lines or is_link:
             is_through = bool(lines) and article.pk not in lines
-            found.append(PageIn(page, bool(lines), is_link, is_through))
+            found.append(PageIn(page, bool(lines), is_link, is_through, follows.get(page.pk, 0)))
     return found
 
 

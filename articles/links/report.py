@@ -25,7 +25,9 @@ from articles.models import (
     Follow,
     FollowUp,
     InterestingLink,
+    PageFollow,
     Section,
+    StandingPage,
     Tag,
     TextLink,
 )
@@ -34,7 +36,7 @@ from . import outside, pages
 from .latest import list_of, with_nothing_to_show
 from .lines import followed, shown_by
 from .resolve import find
-from .web import FOLLOWS_DAYS, GRAVE, WAITING, stands_live
+from .web import FOLLOWS_DAYS, GRAVE, WAITING, stands_live, sum_of_follows
 
 WINDOW = 10_000  # editions looked at for one page of the report
 SHOWN = 50
@@ -220,21 +222,40 @@ def most_pointed_at(window: Window) -> Found:
     counts = stories + on_pages
     most = sorted(counts, key=lambda pk: (-counts[pk], -pk))[:SHOWN]
     articles = Article.objects.with_state(at=window.at).defer("body").in_bulk(most)
-    since = window.at.date() - timedelta(days=FOLLOWS_DAYS - 1)
-    follows = Follow.objects.filter(target__in=most, day__gte=since).values("target")
-    follows = dict(follows.annotate(total=Sum("count")).values_list("target", "total"))
+    follows = Counter()
+    for model in (Follow, PageFollow):
+        follows.update(sum_of_follows(model.objects.filter(target__in=most), "target", window.at))
     for pk, article in articles.items():
         article.stories, article.pages = stories[pk], on_pages[pk]
-        article.followed = follows.get(pk, 0)
+        article.followed = follows[pk]
     found = [articles[pk] for pk in most if pk in articles]  # a page may name one that was deleted
     return Found(found, looked_back_to=end and end[0])
 
 
 def most_followed(window: Window) -> Found:
-    """The lines that readers followed most, as pairs of stories: on the days of the window, or in
-    the last FOLLOWS_DAYS if it has neither beginning nor end.
+    """The lines that readers followed most, from a ``source`` or a ``page`` to a ``target``: on the
+    days of the window, or in the last FOLLOWS_DAYS if it has neither beginning nor end.
     """
-    rows = Follow.objects.all()
+    rows = _most_followed(Follow, "source", window)
+    if not window.section:
+        rows = [*rows, *_most_followed(PageFollow, "page", window)]
+    rows = sorted(rows, key=lambda row: -row["follows"])[:SHOWN]
+    ids = {row[end] for row in rows for end in ("source", "target") if end in row}
+    things = {
+        "source": Article.objects.with_state(at=window.at).defer("body").in_bulk(ids),
+        "page": StandingPage.objects.in_bulk({row["page"] for row in rows if "page" in row}),
+    }
+    things["target"] = things["source"]
+    return Found(
+        [
+            {name: things[name][pk] if name in things else pk for name, pk in row.items()}
+            for row in rows
+        ]
+    )
+
+
+def _most_followed(model, source, window):
+    rows = model.objects.all()
     if window.since:
         rows = rows.filter(day__gte=window.since.date())
     elif not window.until:
@@ -243,17 +264,8 @@ def most_followed(window: Window) -> Found:
         rows = rows.filter(day__lt=window.until.date())
     if window.section:
         rows = rows.filter(source__section=window.section)
-    rows = rows.values("source", "target").annotate(total=Sum("count"))
-    rows = list(rows.order_by("-total", "-source", "-target")[:SHOWN])
-    ids = {row[end] for row in rows for end in ("source", "target")}
-    articles = Article.objects.with_state(at=window.at).defer("body").in_bulk(ids)
-    return Found(
-        [
-            {"source": articles[row["source"]], "target": articles[row["target"]]}
-            | {"follows": row["total"]}
-            for row in rows
-        ]
-    )
+    rows = rows.values(source, "target").annotate(follows=Sum("count"))
+    return rows.order_by("-follows", f"-{source}", "-target")[:SHOWN]
 
 
 def broad_tags(window: Window) -> Found:

@@ -16,6 +16,7 @@ from articles.models import (
     Follow,
     FollowUp,
     InterestingLink,
+    PageFollow,
     Section,
     Tag,
     TextLink,
@@ -89,7 +90,7 @@ def lines_out(article: Article, *, at: datetime | None = None) -> list[Out]:
     ]
     ids = {row.target_id for row in rows} - {None}
     targets = Article.objects.with_state(at=at).defer("body").in_bulk(ids) if ids else {}
-    follows = _follows(Follow.objects.filter(source=article), "target", at) if ids else {}
+    follows = sum_of_follows(Follow.objects.filter(source=article), "target", at) if ids else {}
     corrected = set()
     if live and ids:
         later = Correction.objects.filter(corrected_at__gt=live.live_from, kind__in=GRAVE)
@@ -169,7 +170,7 @@ def lines_in(
         for source, edition in rows.values_list("source", "edition"):
             where.setdefault(source, set()).add((model, edition is not None))
     sources = Article.objects.with_state(at=at).defer("body").in_bulk(ids)
-    follows = _follows(Follow.objects.filter(target=article, source__in=ids), "source", at)
+    follows = sum_of_follows(Follow.objects.filter(target=article, source__in=ids), "source", at)
     return [
         In(
             sources[pk],
@@ -237,7 +238,8 @@ def _pointing(model, pointed, *, at):
     return rows
 
 
-def _follows(rows: QuerySet[Follow], by: str, at: datetime) -> dict[int, int]:
+def sum_of_follows(rows: QuerySet[Follow | PageFollow], by: str, at: datetime) -> dict[int, int]:
+    """How many ``rows`` count in the last FOLLOWS_DAYS days, by one of their columns. One query."""
     since = at.date() - timedelta(days=FOLLOWS_DAYS - 1)
     rows = rows.filter(day__gte=since).values(by).annotate(total=Sum("count"))
     return dict(rows.values_list(by, "total"))

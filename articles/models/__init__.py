@@ -6,7 +6,7 @@ from .author import Author
 from .correction import Correction
 from .edition import FOREVER, Edition
 from .external_link import ExternalLink, ExternalReference
-from .follow import Follow
+from .follow import Follow, PageFollow
 from .follow_up import FollowUp
 from .front import SLOTS, BreakingNews, FrontSlot
 from .image import Image, PictureUse
@@ -49,6 +49,7 @@ __all__ = [
     "Image",
     "InterestingLink",
     "MovedLines",
+    "PageFollow",
     "PictureUse",
     "Publication",
     "RefusedLine",
