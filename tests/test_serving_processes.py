@@ -83,7 +83,13 @@ def test_without_a_database_readers_notice_nothing_and_the_desk_says_so(site, ed
         read(site, path)
     place.take_database_away()
     seen = []
-    eventually(lambda: seen.append({read(site, p)[:2] for p in paths}) or seen[-1] == stale)
+
+    def is_noticed():
+        seen.append({read(site, path)[:2] for path in paths})
+        by = site.printed.read_text().count("The database does not answer")
+        return by == 2 and seen[-1] == stale
+
+    eventually(is_noticed)
     assert {status for answers in seen for status, _ in answers} == {200}  # until both noticed it
 
     assert {read(site, path)[:2] for path in paths * 5} == stale  # and nobody waited for a render
