@@ -34,7 +34,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--sizes", type=sizes, help="of archives (default: 1000,10000,100000)")
         parser.add_argument(
-            "--million", action="store_true", help="also 1,000,000 stories (15 GB, ten minutes)"
+            "--million", action="store_true", help="also 1,000,000 stories (16 GB, ten minutes)"
         )
         parser.add_argument("--seconds", type=int, help="of load for each figure (default: 5)")
         parser.add_argument("--minutes", type=float, help="of --only load (default: 5)")
