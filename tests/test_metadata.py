@@ -328,7 +328,7 @@ def test_where_a_story_that_is_gone_leads_is_true_until_that_ends(client, live):
 def test_a_story_that_is_gone_is_so_until_it_comes_back(client, live):
     publishing.withdraw(live)
     back = timezone.now() + timedelta(hours=1)
-    publishing.publish(live, at=back)
+    publishing.publish(change_article(live, section=make_section("Sport")), at=back)
 
     response = client.get(address_of(live))
 

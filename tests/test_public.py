@@ -111,6 +111,18 @@ def test_an_old_address_leads_to_the_new_one(client, live):
     assert f"address-{live.pk}" in response["Surrogate-Key"].split()
 
 
+def test_an_old_address_leads_to_a_story_until_that_ends(client, live):
+    old = address_of(live)
+    change_article(live, slug="a-bridge-opens")
+    publishing.publish(live, until=timezone.now() + timedelta(hours=1))
+
+    response = client.get(old)
+
+    assert response.status_code == 301
+    assert 3590 <= held(response) <= 3600
+    assert held(response, "stale-if-error") <= 1
+
+
 def test_an_old_address_in_any_script_leads_to_the_new_one(client):
     article = make_live(headline="سمندر", language="ur")
     old = address_of(article)
@@ -675,6 +687,7 @@ def test_a_month_leaves_the_sitemap_with_its_last_story(client, live):
     response = client.get("/sitemap.xml")
 
     assert f"/sitemap-{old.editions.get().published_at:%Y-%m}.xml" in response.text
+    assert keys(response) == {"publication", "front-list"}
     assert 3590 <= held(response) <= 3600
 
 
