@@ -47,7 +47,7 @@ def test_waiting_lines_are_reported_with_a_way_to_write_the_story(desk):
 
     assert "A dam nobody described" in page
     (address,) = re.findall(r'href="(/admin/articles/article/add/[^"]+)"', page)
-    assert 'value="A dam nobody described"' in desk.get(address).text
+    assert ">\nA dam nobody described</textarea>" in desk.get(address).text
 
 
 def test_hidden_lines_are_reported_until_their_story_or_its_follow_up_is_live(draft, withdrawn):

@@ -368,6 +368,16 @@ def test_signs_that_no_database_takes_are_no_part_of_a_tag(client, editor, draft
     assert set(draft.tags.names()) == {"Floods", "Sindh, lower", "In dus"}
 
 
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r", "\u2028"])
+def test_line_breaks_of_a_headline_are_spaces(client, editor, draft, line_break):
+    client.force_login(editor)
+
+    post_form(client, draft, "_save", headline=f"A{line_break}{'b' * 198}")
+
+    draft.refresh_from_db()
+    assert draft.headline == f"A {'b' * 198}"
+
+
 @pytest.mark.parametrize("text", NAUGHTY)
 def test_no_words_break_the_suggestions_or_the_pickers(client, editor, text):
     make_live(headline="The Indus rose", tags=("Indus", "Floods"))

@@ -281,3 +281,36 @@ def test_while_the_desk_cannot_be_reached_one_goes_on_writing(page, live):
     page.wait_for_selector(".messagelist .success")
 
     assert stored(draft).body.endswith("<p>More.</p>")
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_long_headline_is_seen_whole_and_stays_one_line_of_words(page, db, complaints, width):
+    words = "Half of the bridges over the Indus are older than the cars that cross them " * 2
+    draft = make_article(headline=words.strip())
+    page.set_viewport_size({"width": width, "height": 800})
+    open_form(page, draft)
+    headline = page.locator("[name=headline]")
+
+    def is_cut_off():
+        box = "e => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1"
+        return headline.evaluate(box)
+
+    assert not is_cut_off()
+    headline.fill("")
+    headline.press_sequentially("One")
+    one_line = headline.bounding_box()["height"]
+    headline.press("Enter")
+    headline.press("Shift+Enter")
+    page.keyboard.insert_text(" two\nthree")
+    assert headline.input_value() == "One two three"
+    assert headline.bounding_box()["height"] == one_line
+    page.keyboard.insert_text(" and more" * 30)
+    assert len(headline.input_value()) == 200
+    assert headline.bounding_box()["height"] > one_line and not is_cut_off()
+    headline.fill("One two three")
+    page.keyboard.press("Control+s")
+    page.wait_for_selector(".messagelist .success")
+    draft.refresh_from_db()
+
+    assert draft.headline == "One two three"
+    assert complaints == []

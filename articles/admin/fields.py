@@ -2,11 +2,12 @@
 
 import csv
 import io
+import re
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django_prose_editor.fields import ProseEditorFormField
@@ -25,7 +26,16 @@ EDITOR = {
 }
 
 
+_LINE_BREAKS = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
 LONGEST_LABEL = Publication._meta.get_field("interesting_label").max_length
+
+
+class HeadlineWidget(AdminTextareaWidget):
+    """One line of words, all of them in sight however narrow the window is."""
+
+    def value_from_datadict(self, data, files, name):
+        value = super().value_from_datadict(data, files, name)
+        return value and _LINE_BREAKS.sub(" ", value)
 
 
 class BodyWidget(AdminProseEditorWidget):

@@ -9,7 +9,7 @@ from articles import links
 from articles.models import FOREVER, Article, Publication
 from articles.publishing import EARLIEST, Content
 
-from .fields import BodyField, BylineField, TagsField
+from .fields import BodyField, BylineField, HeadlineWidget, TagsField
 
 _MOMENT = {"type": "datetime-local", "class": "desk-moment"}
 
@@ -43,6 +43,7 @@ class ArticleForm(forms.ModelForm):
         fields = ["headline", "standfirst", "section", "lead_image", "slug", "language"]
         fields += ["note", "series", "part", "translation_of", "is_in_review"]
         widgets = {
+            "headline": HeadlineWidget(attrs={"rows": 2}),
             "standfirst": AdminTextareaWidget(attrs={"rows": 2}),
             "note": AdminTextareaWidget(attrs={"rows": 2}),
         }

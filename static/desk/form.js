@@ -47,6 +47,18 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   }
 
+  // A headline has no line breaks: none typed, and a space for each that was pasted.
+  const headline = form.elements.headline;
+  headline.addEventListener("beforeinput", (event) => {
+    if (/^insert(LineBreak|Paragraph)$/.test(event.inputType)) event.preventDefault();
+  });
+  headline.addEventListener("input", () => {
+    const { value, selectionStart, selectionEnd } = headline;
+    if (!value.includes("\n")) return;
+    headline.value = value.replaceAll("\n", " ");
+    headline.setSelectionRange(selectionStart, selectionEnd);
+  });
+
   // A form that came back with errors or a conflict holds words that are saved nowhere.
   let isUnsaved = Boolean(document.querySelector(".errornote, .desk-conflict"));
   let state = "writing"; // then "asking" whether the desk is there, "sure" of it, and "sent"
