@@ -11,10 +11,10 @@ import pytest
 
 from newsroom.pagestore import bodies
 
-from .processes import eventually, manage
-from .test_serving_processes import data, editor, needs_proc, prepared_data, read, site
+from .processes import eventually, manage, needs_proc, read
+from .test_serving_processes import editor, site
 
-__all__ = ["data", "editor", "prepared_data", "site"]  # fixtures
+__all__ = ["editor", "site"]  # fixtures
 
 SLOW = 60  # clients, more than the site has threads
 
@@ -216,10 +216,10 @@ def sends_from(address, site):
 
 
 @needs_proc
-def test_slow_clients_hold_up_neither_readers_nor_editors(hurried, site, data):
+def test_slow_clients_hold_up_neither_readers_nor_editors(hurried, site, place):
     signed_in = "from django.contrib.sessions.backends.db import SessionStore\n"
     signed_in += "session = SessionStore(); session.create(); print(session.session_key)"
-    key = manage("shell", "--no-imports", "--command", signed_in, DATA_DIR=str(data)).stdout.strip()
+    key = manage("shell", "--no-imports", "--command", signed_in, **place.variables).stdout.strip()
 
     slow = [begun(site) for _ in range(SLOW)]
     try:
