@@ -393,6 +393,11 @@ def month_of(article):
     return f"month-{article.editions.first().published_at:%Y-%m}"
 
 
+def called(article, headline):
+    """The keys of what looks otherwise when ``article``, as it was, is called so."""
+    return {cache.called_key(article.pk, words) for words in (article.headline, headline)}
+
+
 def test_publishing_spoils_the_story_and_the_lists_it_enters(draft):
     keys = spoiled_by(lambda: publishing.publish(draft))
 
@@ -404,8 +409,7 @@ def test_a_new_headline_spoils_the_story_and_no_list(live):
 
     keys = spoiled_by(lambda: publishing.publish(live))
 
-    called = {cache.called_key(live.pk, words) for words in (live.headline, "Another headline")}
-    assert keys == {f"article-{live.pk}", month_of(live)} | called
+    assert keys == {f"article-{live.pk}", month_of(live)} | called(live, "Another headline")
 
 
 def test_another_address_spoils_also_what_leads_to_the_story_by_words_of_its_own(live):
@@ -444,6 +448,17 @@ def test_only_what_shows_a_withdrawn_story_may_not_be_seen_on_bad_days(live):
     assert final() == {f"article-{live.pk}", f"address-{live.pk}", month_of(live)}
 
 
+def test_only_an_earlier_end_takes_pages_away_that_may_be_seen_on_bad_days(live):
+    def final(hours):
+        Spoil.objects.all().delete()
+        publishing.publish(live, until=today + timedelta(hours=hours))
+        return Spoil.objects.filter(is_final=True).exists()
+
+    today = timezone.now()
+
+    assert [final(hours) for hours in (8, 8, 9, 7)] == [True, False, False, True]
+
+
 def test_scheduling_spoils_the_lists_because_they_now_hold_until_then(draft):
     later = timezone.now() + timedelta(hours=1)
 
@@ -459,7 +474,7 @@ def test_a_planned_change_spoils_the_story_alone_and_a_withdrawal_then_its_lists
     planned = spoiled_by(lambda: publishing.publish(live, at=later))
     withdrawn = spoiled_by(lambda: publishing.withdraw(live))
 
-    assert planned == {f"article-{live.pk}", month_of(live)}
+    assert planned == {f"article-{live.pk}", month_of(live)} | called(live, "Another headline")
     assert withdrawn == {f"article-{live.pk}"} | lists_of(live)
 
 

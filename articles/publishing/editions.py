@@ -50,8 +50,9 @@ def publish(article, *, by=None, at=None, until=None, quiet=False):
     article, now = locked(article), timezone.now()
     content = _ready(article)
     at, until = _moments(article, now, at, until)
-    # Pages of before the story had an end would show it beyond that, while there is nothing newer.
-    with cache.spoiling(article, at=min(now, at), is_final=until < FOREVER) as spoiled:
+    # Pages of before it had this end would show it beyond that, while there is nothing newer.
+    is_final = article.editions.not_ended(at=now).filter(live_until__gt=until).exists()
+    with cache.spoiling(article, at=min(now, at), is_final=is_final) as spoiled:
         predecessor = _make_room(article, at)
         first = article.editions.once_live(at=at).order_by("live_from").first()
         published_at = first.published_at if first else at
