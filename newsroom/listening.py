@@ -17,6 +17,7 @@ import struct
 import sys
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 
 from granian.net import SocketHolder
@@ -163,14 +164,16 @@ NO_NEWCOMERS = (
 def turn_away(listener):
     """Let nobody else connect to ``listener``; who tries asks again a second later.
 
-    Connections that have begun are completed. Does nothing on other systems than Linux.
+    Connections that have begun are completed. Does nothing where the system has no such filter, or
+    lets only root set one: whoever connects at the very moment of the end is then cut off.
     """
     if sys.platform == "linux":
         code = ctypes.create_string_buffer(
             b"".join(struct.pack("HBBI", *line) for line in NO_NEWCOMERS)
         )
         program = struct.pack("HP", len(NO_NEWCOMERS), ctypes.addressof(code))
-        listener.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, program)
+        with suppress(PermissionError):
+            listener.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, program)
 
 
 def waiting(listener):

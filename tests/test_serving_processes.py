@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from newsroom.listening import SharedServer, listen
 from newsroom.server import THREADS
 from newsroom.serving.store import POLL_SECONDS
 
@@ -32,6 +33,7 @@ from .processes import (
     running,
 )
 
+SO_LOCK_FILTER = 44  # Linux, include/uapi/asm-generic/socket.h: as if nobody might set one
 KILLS = int(os.environ.get("KILLS", "4"))
 DUE = int(os.environ.get("DUE", "60"))  # stories that begin at the same moment
 PATHS = ["/", "/feed/", "/section/world/", "/section/world/feed/atom/", "/tag/floods/"]
@@ -261,6 +263,16 @@ def test_a_site_that_is_reloaded_answers_every_reader(site):
     load.stop()
 
     assert load.failed == []
+
+
+def test_a_site_ends_also_where_the_system_lets_it_turn_nobody_away():
+    listener = listen("127.0.0.1", 0)
+    listener.setsockopt(socket.SOL_SOCKET, SO_LOCK_FILTER, 1)
+    server = SharedServer("newsroom.wsgi:application", listener=listener)
+
+    server._drop_shared_socket()
+
+    assert listener.fileno() == -1
 
 
 PLANNER = """
