@@ -201,7 +201,7 @@ def test_a_taken_part_is_refused_beside_its_field_and_what_was_typed_comes_back(
     )
 
     assert "next free part is 2" in said(response)
-    assert 'value="Mine"' in response.text
+    assert ">\nMine</textarea>" in response.text
     assert stored(draft).series != other.series
 
 
