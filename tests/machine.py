@@ -50,6 +50,7 @@ from articles.public import lists
 from articles.public.page import LONGEST_SECONDS
 from articles.public.sitemaps import IS_NEWS_FOR
 from newsroom import serving
+from newsroom.pagestore import pages as pages_module
 from newsroom.pagestore import store as store_module
 from newsroom.pagestore import wsgi as wsgi_module
 from newsroom.serving import renewal, site
@@ -92,7 +93,7 @@ class Machine(RuleBasedStateMachine):
             time_ns=time.time_ns,
             sleep=time.sleep,
         )
-        for module in (wsgi_module, store_module, renewal, site):
+        for module in (wsgi_module, pages_module, store_module, renewal, site):
             self.stack.enter_context(mock.patch.object(module, "time", clock))
         self.stack.enter_context(short_lists())
         self.reader = Reader()
@@ -152,7 +153,7 @@ class Machine(RuleBasedStateMachine):
         gone = fresh.intersection(self.reader.drain()[0])
         for name in gone:
             before = self.reader.store.find(name, "identity", 0)
-            now = self.reader.application._render(name)
+            now = self.reader.application.pages.render(name)
             assert (int(before.status[:3]), before.body) != (now.status, now.body), name
 
     # Acts
@@ -306,7 +307,7 @@ class Machine(RuleBasedStateMachine):
         kept, moments = self.reader.store.names(), self.moments()
         for name in kept:
             page = self.reader.store.find(name, "identity", self.moment.timestamp())
-            fresh = self.reader.application._render(name)
+            fresh = self.reader.application.pages.render(name)
             assert int(page.status[:3]) == fresh.status, name
             assert page.body == fresh.body, (name, difference(page.body, fresh.body))
             location = dict(page.headers).get("Location", "")

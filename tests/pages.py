@@ -46,9 +46,9 @@ def unavailable(environ, start_response):
 
 
 class Site:
-    def __init__(self, folder, **changes):
-        self.newspaper = Newspaper()
-        self.store = Store(folder)
+    def __init__(self, folder, newspaper=None, *, store=None, **changes):
+        self.newspaper = newspaper or Newspaper()
+        self.store = store or Store(folder)
         if self.store.position() is None:
             self.store.spoil_all(position="0")
         self.pulse = Pulse()

@@ -32,7 +32,8 @@ class Reader:
         self.site = serving.Site(WSGIHandler())
         self.site.pulse.seen_at = float("inf")
         self.application, self.store = self.site.application, self.site.store
-        self.application._pool = self.application._renewals = Inline()
+        pages = self.application.pages
+        self.application._pool = pages._pool = pages._renewals = Inline()
         self.store.begin()
         self.drain()
 

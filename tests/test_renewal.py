@@ -30,7 +30,7 @@ def test_readers_find_the_new_page_there_when_the_editor_is_answered(reader, liv
     reader.drain()
     before = reader.get("/").body
     asked = []
-    render = reader.application._render
+    render = reader.application.pages.render
 
     def rendered(name):
         asked.append((name.path, reader.get("/").body == before))  # by a reader meanwhile
@@ -38,7 +38,7 @@ def test_readers_find_the_new_page_there_when_the_editor_is_answered(reader, liv
 
     change_article(live, headline="A bridge closed again")
     publishing.publish(live)
-    with mock.patch.object(reader.application, "_render", rendered):
+    with mock.patch.object(reader.application.pages, "render", rendered):
         reader.renew()
 
     assert asked == [("/", True)]
@@ -51,7 +51,7 @@ def test_what_is_withdrawn_is_gone_before_anything_is_rendered(reader, live):
     reader.get("/")
     publishing.withdraw(live)
 
-    with mock.patch.object(reader.application, "renew", side_effect=AssertionError):
+    with mock.patch.object(reader.application.pages, "renew", side_effect=AssertionError):
         reader.renew()
 
     assert reader.store.find(Name("/"), "gzip", 0) is None
@@ -65,7 +65,7 @@ def test_a_page_that_nobody_reads_keeps_no_editor_waiting(reader, live):
 
     with (
         mock.patch.object(renewal, "IN_USE_SECONDS", -1),
-        mock.patch.object(reader.application, "renew", side_effect=AssertionError),
+        mock.patch.object(reader.application.pages, "renew", side_effect=AssertionError),
     ):
         gone, _ = reader.renew()
 
@@ -81,8 +81,8 @@ def test_pages_that_take_too_long_go_all_the_same(reader, live):
     publishing.publish(live)
 
     with mock.patch.object(renewal, "RENEWED_SECONDS", -1):
-        reader.application._renewals = Pool(1, "renewal")
-        with mock.patch.object(reader.application, "_render", lambda name: time.sleep(0.5)):
+        reader.application.pages._renewals = Pool(1, "renewal")
+        with mock.patch.object(reader.application.pages, "render", lambda name: time.sleep(0.5)):
             reader.renew()
 
     assert reader.store.names() == []
@@ -91,7 +91,7 @@ def test_pages_that_take_too_long_go_all_the_same(reader, live):
 def test_a_change_while_pages_are_made_anew_is_not_missed(reader, live):
     reader.drain()
     reader.get("/")
-    render = reader.application._render
+    render = reader.application.pages.render
 
     def rendered(name):
         answer = render(name)
@@ -100,7 +100,7 @@ def test_a_change_while_pages_are_made_anew_is_not_missed(reader, live):
 
     change_article(live, headline="A bridge closed again")
     publishing.publish(live)
-    with mock.patch.object(reader.application, "_render", rendered):
+    with mock.patch.object(reader.application.pages, "render", rendered):
         reader.renew()
 
     assert reader.store.names() == []
@@ -113,7 +113,7 @@ def test_an_error_takes_the_place_of_no_page(reader, live):
     publishing.publish(live)
 
     broken = Answer(500, [], b"broken")
-    with mock.patch.object(reader.application, "_render", lambda name: broken):
+    with mock.patch.object(reader.application.pages, "render", lambda name: broken):
         reader.renew()
 
     assert reader.store.names() == []

@@ -40,7 +40,7 @@ def test_a_change_is_visible_on_every_surface_when_its_author_is_told(reader, li
     serving.deliver(None, rows=[])
 
     for surface, path in paths.items():
-        fresh = reader.application._render(serving.name_at(path)).body
+        fresh = reader.application.pages.render(serving.name_at(path)).body
         assert reader.get(path).body == reader.get(path).body == fresh, surface
         assert reader.get(path).label == "HIT"
         assert "sitemap" in surface or b"A bridge closed again" in fresh, surface
@@ -195,7 +195,7 @@ def test_an_editor_is_answered_though_the_store_cannot_be_written(reader, live):
 
 def test_after_a_change_its_pages_are_warm_before_anyone_asks(reader, live):
     for name in serving.names_of_stories([f"article-{live.pk}", "front-list"]):
-        assert reader.application.refresh(name).startswith("200")
+        assert reader.application.pages.refresh(name).startswith("200")
     for surface, path in addresses(live).items():
         if not re.search("sitemap|archive", surface):  # warmed again where they were kept
             assert reader.get(path).label == "HIT", surface

@@ -35,7 +35,7 @@ def test_without_a_database_every_published_address_is_there(reader, no_database
     make_page("About")
     names = list(serving.names_of_all())
     for name in names:
-        assert reader.application.refresh(name).startswith("200"), name
+        assert reader.application.pages.refresh(name).startswith("200"), name
     files = [address(picture), share_address(live)]
     assert [reader.get(path).status for path in files] == [200, 200]
     publishing.change(Publication(name="The Post"))

@@ -13,6 +13,8 @@ Out: the same answers without asking the application, never older than the last 
 ``pool``    threads for the application, so that one that hangs holds up no reader
 ``bodies``  what clients send, taken whole
 ``pieces``  what is sent in pieces, and who keeps a thread for it
+``pulse``   whether the database answers
+``pages``   the page of a name: from the store, rendered, or the best there is
 ``wsgi``    the wrapper that puts these together
 
 What makes it exact:
@@ -28,7 +30,8 @@ What makes it exact:
 """
 
 from .page import Name
+from .pulse import Pulse
 from .store import Spoiled, Store, Unwritable
-from .wsgi import PageStore, Pulse, Route
+from .wsgi import PageStore, Route
 
 __all__ = ["Name", "PageStore", "Pulse", "Route", "Spoiled", "Store", "Unwritable"]

@@ -1,29 +1,21 @@
 """The wrapper: answers from the store, and asks the application for what is not there."""
 
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from io import BytesIO
-from urllib.parse import urlsplit
 
 from . import http
 from .bodies import PATIENCE_SECONDS, Bodies, Refused, drop
-from .page import Name, Page, Rendered
+from .page import Name
+from .pages import HIT, STALE, Pages
 from .pieces import Pieces, TooMany, close
 from .pool import Abandoned, NotBegun, Pool
+from .pulse import Pulse
 from .store import ANY_AGE, Store
 
-SILENCE_SECONDS = 3  # after which a database that was not heard of counts as down
-HOPELESS_SECONDS = 5  # after which it will not answer what it was asked either
-TURN_SECONDS = 3  # to wait for somebody else's render
-RENDER_SECONDS = 20
-OLD_SECONDS = 1  # for which an expired page is shown while it is rendered again
-REST_SECONDS = 1  # after an error, while there is an older page to show
 MEMO_SIZE = 500
-
-HIT, MISS, STALE, BYPASS = (("X-Cache", word) for word in ("HIT", "MISS", "STALE", "BYPASS"))
+BYPASS = ("X-Cache", "BYPASS")
 
 
 @dataclass(frozen=True)
@@ -34,33 +26,6 @@ class Route:
     needs_database: bool = True
     let_in_by: Name | None = None  # the stored page that must be 200 for this to be shown to all
     answer: Callable | None = None  # a WSGI application of its own, before all else
-
-
-class Pulse:
-    """Whether the database answers; told by whoever asks it all the time."""
-
-    def __init__(self):
-        self.seen_at = self.stopped_at = float("-inf")
-        self.last_spoil = None  # that was known when it was last asked
-
-    def beat(self, last_spoil: int | None = None) -> None:
-        self.seen_at, self.last_spoil = time.monotonic(), last_spoil
-
-    def stop(self, last_spoil: int | None = None) -> None:
-        self.seen_at, self.last_spoil = float("-inf"), last_spoil
-        self.stopped_at = time.monotonic()
-
-    def is_gone(self) -> bool:
-        return time.monotonic() - self.seen_at > SILENCE_SECONDS
-
-    def is_hopeless(self, since: float) -> bool:
-        """Whether what the database was asked ``since`` then is not answered by it any more.
-
-        It was found gone meanwhile, perhaps by others; what it left behind stays silent when it is
-        back.
-        """
-        is_long = time.monotonic() - since > HOPELESS_SECONDS
-        return is_long and (self.is_gone() or since < self.stopped_at)
 
 
 class PageStore:
@@ -96,7 +61,7 @@ class PageStore:
     ):
         self.application, self.store, self.pulse = application, store, pulse
         self.counts = Counter()
-        self._site, self._route, self._is_our_host = urlsplit(site_url), route, is_our_host
+        self._route, self._is_our_host = route, is_our_host
         self._parameters, self._unavailable = frozenset(parameters), unavailable
         self._secure, self._has_cdn = secure, has_cdn
         self._is_alone = True  # without the database
@@ -104,8 +69,17 @@ class PageStore:
         self._pieces = Pieces()
         self.bodies = Bodies(senders, strangers, patience_seconds=patience_seconds)
         self._is_known = is_known
-        self._renewals = Pool(1, "renewal")
-        self._hosts, self._codings, self._erred_at = set(), {None: "identity"}, {}
+        self._hosts, self._codings = set(), {None: "identity"}
+        self.pages = Pages(
+            application,
+            store,
+            site_url=site_url,
+            pulse=pulse,
+            pool=self._pool,
+            counts=self.counts,
+            secure=secure,
+            has_cdn=has_cdn,
+        )
 
     def __call__(self, environ, start_response):
         method = environ["REQUEST_METHOD"]
@@ -136,18 +110,13 @@ class PageStore:
             if route.parameters is None:
                 return self._pass(environ, start_response, route)
             name = Name(path, http.parameters_of(query, route.parameters))
-            page, label = self._found(name, coding)
+            page, label = self.pages.find(name, coding)
             if page is None:
                 self.counts["unavailable"] += 1
                 return self._unavailable(environ, start_response)
             now = time.time()
         self.counts[label[1]] += 1
         return _send(page, label, now, environ, start_response)
-
-    def refresh(self, name: Name) -> str:
-        """Have ``name`` rendered into the store if it is not fresh there; the status line."""
-        page, _ = self._found(name, "identity")
-        return page.status if page else "503 Service Unavailable"
 
     def _is_public(self, environ):
         """Whether this is a request that everyone could have made in the same words."""
@@ -180,100 +149,6 @@ class PageStore:
                 self._codings[accept] = coding
         return coding
 
-    # Pages
-
-    def _found(self, name, coding):
-        """(page, label): fresh, or the best there is; the page is None if there is nothing."""
-        now = time.time()
-        page = self.store.find(name, coding, now)
-        if page and page.is_fresh(now):
-            return page, HIT
-        is_resting = time.monotonic() - self._erred_at.get(name, float("-inf")) < REST_SECONDS
-        if self.pulse.is_gone() or (is_resting and page and now < page.stale_until):
-            return _last_resort(page, now)
-        # Time made it old, not somebody who was told that it is gone: then it may serve a moment.
-        old = None
-        if page and page.fresh_until <= now < min(page.fresh_until + OLD_SECONDS, page.stale_until):
-            old = page
-        with self.store.turns.take(
-            name, seconds=0 if old else TURN_SECONDS, give_up=self.pulse.is_gone
-        ) as is_ours:
-            if not is_ours and old:
-                return old, STALE
-            now = time.time()
-            page = self.store.find(name, coding, now)
-            if page and page.is_fresh(now):
-                return page, HIT
-            if self.pulse.is_gone():
-                return _last_resort(page, now)
-            return self._rendered(name, coding, page)
-
-    def _rendered(self, name, coding, before):
-        number, began_at = self.store.number(), time.time()
-        try:
-            answer = self._pool.run(self._render, name, give_up=self._patience(RENDER_SECONDS))
-        except Abandoned:
-            return _last_resort(before, time.time())
-        self._count_render(began_at)
-        if answer.status >= 500 and before and time.time() < before.stale_until:
-            if len(self._erred_at) >= MEMO_SIZE:
-                self._erred_at.clear()
-            self._erred_at[name] = time.monotonic()
-            return before, STALE
-        encoded = http.Encoded.of(answer, for_keepers=self._has_cdn)
-        if to_keep := _worth_keeping(name, answer, encoded, began_at, number):
-            self.store.keep(to_keep)
-        if coding not in encoded.bodies:
-            coding = "identity"
-        body = encoded.bodies[coding]
-        headers = http.headers_in(coding, encoded.headers, encoded.etag, len(body))
-        return Page(0, encoded.status, headers, body, began_at, began_at, began_at), MISS
-
-    def renew(self, name: Name, *, until: float) -> Rendered | None:
-        """``name`` as it is now, though the store has it; None if it may not be kept or took longer
-        than ``until`` (of time.monotonic)."""
-        number, began_at = self.store.number(), time.time()
-        try:
-            answer = self._renewals.run(
-                self._render, name, give_up=lambda: time.monotonic() > until
-            )
-        except Abandoned:
-            return None
-        self._count_render(began_at)
-        encoded = http.Encoded.of(answer, for_keepers=self._has_cdn)
-        return _worth_keeping(name, answer, encoded, began_at, number)
-
-    def _count_render(self, began_at):
-        self.counts["renders"] += 1
-        self.counts["render_seconds"] += time.time() - began_at
-
-    def _patience(self, seconds):
-        deadline = time.monotonic() + seconds
-        return lambda: self.pulse.is_gone() or time.monotonic() > deadline
-
-    def _render(self, name):
-        """What the application says to a request that has a name and nothing else."""
-        environ = {
-            "REQUEST_METHOD": "GET",
-            "SCRIPT_NAME": "",
-            "PATH_INFO": name.path,
-            "QUERY_STRING": name.query,
-            "SERVER_NAME": self._site.hostname,
-            "SERVER_PORT": str(self._site.port or {"https": 443}.get(self._site.scheme, 80)),
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "HTTP_HOST": self._site.netloc,
-            "wsgi.version": (1, 0),
-            "wsgi.url_scheme": self._site.scheme,
-            "wsgi.input": BytesIO(),
-            "wsgi.errors": sys.stderr,
-            "wsgi.multithread": True,
-            "wsgi.multiprocess": True,
-            "wsgi.run_once": False,
-        }
-        if self._secure:
-            environ[self._secure[0]] = self._secure[1]
-        return _whole(self.application, environ)
-
     # Everything else
 
     def _pass(self, environ, start_response, route=None):
@@ -292,7 +167,7 @@ class PageStore:
         if not self._is_secure(environ):  # and so is led to where it is, whatever it asks for
             return self._passed(environ, start_response)
         if route.let_in_by and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
-            page, _ = self._found(route.let_in_by, "identity")
+            page, _ = self.pages.find(route.let_in_by, "identity")
             if page is None:
                 return self._unavailable(environ, start_response)
             if page.status.startswith("200"):
@@ -361,17 +236,6 @@ class PageStore:
         return [*(pair for pair in headers if pair[0].lower() not in dropped), BYPASS]
 
 
-def _worth_keeping(name, answer, encoded, began_at, number):
-    lifetime = http.lifetime(answer)
-    if lifetime and number is not None:
-        return Rendered(name, encoded, lifetime, began_at, number)
-    return None
-
-
-def _last_resort(page, now):
-    return (page, STALE) if page and now < page.stale_until else (None, STALE)
-
-
 def _refuse(status, start_response):
     headers = [("Content-Length", "0"), ("Connection", "close"), ("Retry-After", "10")]
     start_response(status, headers)
@@ -390,13 +254,3 @@ def _send(page, label, now, environ, start_response):
         return []
     start_response(page.status, [*page.headers, age, label])
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [page.body]
-
-
-def _whole(application, environ):
-    said = []
-    chunks = application(environ, lambda *words: said.append(words))
-    try:
-        body = b"".join(chunks)
-    finally:
-        close(chunks)
-    return http.Answer(int(said[-1][0].split(" ", 1)[0]), list(said[-1][1]), body)

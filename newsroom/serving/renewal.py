@@ -19,7 +19,7 @@ class Renewal:
     """
 
     def __init__(self, application: PageStore):
-        self._application, self._store = application, application.store
+        self._pages, self._store = application.pages, application.store
         self.position, self.spoil_all = self._store.position, self._store.spoil_all
 
     def spoil(self, spoils, *, since, position):
@@ -35,7 +35,7 @@ class Renewal:
         until = time.monotonic() + RENEWED_SECONDS
         used_since = time.time() - IN_USE_SECONDS
         for name in self._store.shown(keys, used_since=used_since, most=REWARMED):
-            if page := self._application.renew(name, until=until):
+            if page := self._pages.renew(name, until=until):
                 yield page
             elif time.monotonic() > until:
                 return

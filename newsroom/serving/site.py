@@ -152,7 +152,7 @@ class Site:
             pages, keys = self._to_warm.get()
             try:
                 for name in list(dict.fromkeys([*names_of_stories(keys), *pages]))[:REWARMED]:
-                    self.application.refresh(name)
+                    self.application.pages.refresh(name)
             except DatabaseError:
                 logger.warning("The pages of a change could not be warmed.")
             except Exception:  # readers have them rendered

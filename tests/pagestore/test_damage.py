@@ -45,8 +45,7 @@ def test_damage_to_the_file_is_an_empty_store(tmp_path, damage, is_open):
     DAMAGE[damage](site.store.path)
     if not is_open:
         site.close()
-        before, site = site, Site(tmp_path)
-        site.newspaper = site.wsgi.application = before.newspaper
+        site = Site(tmp_path, site.newspaper)
 
     for _ in range(2):
         for path in paths:
@@ -73,8 +72,7 @@ def test_where_nothing_can_be_written_pages_are_rendered(tmp_path):
 def test_a_spoil_that_cannot_be_written_closes_the_store_for_all(site, tmp_path, monkeypatch):
     from newsroom.pagestore import store as module
 
-    other = Site(tmp_path / "pages")
-    other.newspaper = other.wsgi.application = site.newspaper
+    other = Site(tmp_path / "pages", site.newspaper)
     site.get()
     assert other.get().label == "HIT"
 
@@ -124,8 +122,7 @@ def test_a_store_that_is_closed_while_another_begins_anew_stays_closed(site, mon
 
 @pytest.mark.parametrize("name", ["generation", "pages.sqlite3", "*"])
 def test_files_deleted_under_a_running_site_are_made_again(site, tmp_path, name):
-    other = Site(tmp_path / "pages")
-    other.newspaper = other.wsgi.application = site.newspaper
+    other = Site(tmp_path / "pages", site.newspaper)
     for reader in (site, other):
         reader.get(), reader.get()
 
@@ -201,9 +198,7 @@ def test_who_follows_every_old_address_does_not_fill_the_memory(site, monkeypatc
 def test_the_file_has_a_limit_and_what_is_read_stays(tmp_path):
     from newsroom.pagestore import Store
 
-    site = Site(tmp_path)
-    site.close()
-    site.store = site.wsgi.store = Store(tmp_path, largest_bytes=4 * 1024 * 1024)
+    site = Site(tmp_path, store=Store(tmp_path, largest_bytes=4 * 1024 * 1024))
     site.says("/front/")
     for n in range(400):
         site.says(f"/{n}/", body=os.urandom(30_000))

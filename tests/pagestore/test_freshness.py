@@ -280,7 +280,7 @@ def test_an_error_is_answered_by_the_page_of_before(site):
     assert {(site.get().status, site.get().label) for _ in range(5)} == {(200, "STALE")}
     assert len(site.newspaper.asked) == asked + 1, "what is broken is not tried by every reader"
     site.says()
-    site.wsgi._erred_at.clear()
+    site.wsgi.pages._erred_at.clear()
     assert site.get().label == "MISS"
 
 

@@ -46,7 +46,7 @@ class Command(BaseCommand):
             if page and page.is_fresh(time.time()):
                 done["there"] += 1
             else:
-                status = site.application.refresh(name)
+                status = site.application.pages.refresh(name)
                 done["made" if status < "500" else "failed"] += 1
                 if rate:
                     time.sleep(max(0, began + done["made"] / rate - time.monotonic()))
