@@ -212,6 +212,17 @@ def test_lines_ask_for_their_stories_by_id(desk, live, draft, django_assert_num_
     assert {story["id"]: story["is_live"] for story in found} == {live.pk: True, draft.pk: False}
 
 
+def test_a_line_at_the_desk_has_the_headline_that_readers_see(desk, changed):
+    address = reverse("admin:articles_article_stories")
+
+    (line,) = desk.get(address, {"id": changed.pk}).json()["found"]
+    (found,) = desk.get(address, {"q": "and a secret"}).json()["found"]
+
+    assert line["headline"] == "A bridge with two lanes"
+    assert found["headline"] == "A bridge with two lanes and a secret"
+    assert found["when"].endswith(", as “A bridge with two lanes”")
+
+
 def test_the_picker_finds_pictures_by_any_of_their_words(desk):
     image = make_image(alt="A pier", caption="The quay at dawn", credit="Ada")
     make_image(digest="1" * 64, alt="A tower")

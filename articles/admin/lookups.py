@@ -46,10 +46,10 @@ class Lookups(admin.ModelAdmin):
     def stories(self, request):
         """``?q=`` words of a headline, ``?not=`` an id to leave out; or ``?id=``, many times.
 
-        Found by ``id``, a story says what a line in the story ``not`` shows in its place. With
-        ``lists``, or with ids such as ``tag-5``, there are also the latest stories of tags and
-        sections. Three queries at most for stories, three for lists, and what Django asks about the
-        user.
+        Found by ``id``, a story has the headline that readers see, if they do, and says what a line
+        in the story ``not`` shows in its place. With ``lists``, or with ids such as ``tag-5``,
+        there are also the latest stories of tags and sections. Three queries at most for stories,
+        three for lists, and what Django asks about the user.
         """
         self._only_who_may_see(Article, request)
         articles, lists, shown = Article.objects.with_state(), [], {}
@@ -69,12 +69,9 @@ class Lookups(admin.ModelAdmin):
                     lambda kind, things: things.filter(name__icontains=words)[:_LISTS], within
                 )
         articles = list(articles.defer("body"))
-        published = dict(
-            Edition.objects.live()
-            .filter(article__in=articles)
-            .values_list("article_id", "published_at")
-        )
-        found = [_story(a, published.get(a.pk), shown.get(a.pk)) for a in articles]
+        live = Edition.objects.live().filter(article__in=articles)
+        live = {e.article_id: e for e in live.only("article", "headline", "published_at")}
+        found = [_story(a, live.get(a.pk), shown.get(a.pk), is_known=bool(ids)) for a in articles]
         return JsonResponse({"found": found + lists})
 
     def pictures(self, request):
@@ -155,15 +152,26 @@ def _list(kind, thing, stories):
     }
 
 
-def _story(article, published_at, shown_instead=None):
-    verb, when = ("published", published_at) if published_at else ("saved", article.updated_at)
+def _story(article, live, shown_instead=None, *, is_known):
+    """``article``, which may have a live edition; readers see that one's headline.
+
+    By that it is called where it ``is_known``; who looks for it knows the desk's.
+    """
+    verb, when = ("published", live.published_at) if live else ("saved", article.updated_at)
+    when = f"{verb} {date_format(localtime(when), 'j F Y')}"
+    headline = article.headline
+    if live and live.headline != headline:
+        if is_known:
+            headline = live.headline
+        else:
+            when += f", as “{live.headline}”"
     return {
         "id": article.pk,
-        "headline": article.headline,
-        "is_live": published_at is not None,
+        "headline": headline,
+        "is_live": live is not None,
         "state": article.state,
         "says": Article.State(article.state).label,
-        "when": f"{verb} {date_format(localtime(when), 'j F Y')}",
+        "when": when,
         "from": _moment(article.live_next_at) if article.live_next_at else "",
         "shown": shown_instead or "",
     }
