@@ -749,6 +749,15 @@ def test_news_are_named_as_news_search_engines_want_them(client):
     assert {"front-list", f"article-{story.pk}"} <= keys(response)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("pt-BR", "pt"), ("zh-TW", "zh-tw"), ("zh-Hant", "zh"), ("ckb", "ckb")]
+)
+def test_the_language_of_news_has_no_region(client, language, said):
+    make_live(headline="Tides", language=language)
+
+    assert f"<news:language>{said}</news:language>" in client.get("/sitemap-news.xml").text
+
+
 def test_news_leave_the_news_sitemap_after_two_days(client):
     make_live(headline="Yesterday", at=timezone.now() - timedelta(days=1))
     make_live(headline="Last week", at=timezone.now() - timedelta(days=7))
