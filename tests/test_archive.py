@@ -16,6 +16,7 @@ from articles.periods import parts_of, period_with
 from articles.public import archive
 
 from .builders import make_article, make_live
+from .keeping import held, keys
 from .surfaces import address_of
 
 ZONES = ["UTC", "Asia/Karachi", "America/Los_Angeles", "Pacific/Kiritimati", "Asia/Beirut"]
@@ -68,14 +69,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def karachi():
     return publishing.change(Publication(name="The Quay", time_zone="Asia/Karachi"))
-
-
-def told(response):
-    return set(response["Surrogate-Key"].split())
-
-
-def held(response):
-    return int(re.search(r"max-age=(\d+)", response["CDN-Cache-Control"])[1])
 
 
 def test_a_story_stands_on_the_day_that_the_publication_had(client, karachi):
@@ -156,25 +149,25 @@ def test_a_day_bears_the_keys_of_all_days_from_its_neighbour_to_its_neighbour(cl
     shown = make_live(headline="Shown", at=at("2018-08-23T12:00"))
     make_live(headline="After", at=at("2018-08-24T12:00"))
 
-    keys = told(client.get("/archive/2018/08/23/"))
+    said = keys(client.get("/archive/2018/08/23/"))
 
-    assert keys == {
+    assert said == {
         "publication",
         *(f"day-2018-08-{day}" for day in (21, 22, 23, 24)),
         f"article-{shown.pk}",
         f"section-{shown.section_id}",
         f"author-{shown.authors.get().pk}",
     }
-    assert told(client.get("/archive/2018/08/")) >= {"front-list"}  # nothing before, nothing after
+    assert keys(client.get("/archive/2018/08/")) >= {"front-list"}  # nothing before, nothing after
 
 
 def test_a_month_among_others_is_spoiled_by_the_months_around_it_alone(client):
     for month in (7, 8, 9):
         make_live(headline=f"Month {month}", at=at(f"2018-{month:02}-15T12:00"))
 
-    keys = told(client.get("/archive/2018/08/"))
+    said = keys(client.get("/archive/2018/08/"))
 
-    assert {key for key in keys if key.startswith(("day", "month", "front"))} == {
+    assert {key for key in said if key.startswith(("day", "month", "front"))} == {
         "month-2018-07",
         "month-2018-08",
         "month-2018-09",
@@ -200,7 +193,7 @@ def test_the_archive_holds_until_a_story_begins_or_the_first_of_a_month_ends(cli
     publishing.publish(make_article(headline="To come"), at=now + timedelta(hours=2))
 
     response = client.get("/archive/")
-    assert "front-list" in told(response)
+    assert "front-list" in keys(response)
     assert 7190 <= held(response) <= 7200
 
     ends = now + timedelta(hours=1)

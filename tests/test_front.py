@@ -19,8 +19,7 @@ from articles.publishing import Placed
 from articles.publishing import front as front_verbs
 
 from .builders import change_article, make_article, make_image, make_live, make_section
-from .test_public import held, keys
-from .test_publishing import spoiled_by
+from .keeping import held, keys, spoiled_by
 
 pytestmark = pytest.mark.django_db
 

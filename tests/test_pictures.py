@@ -38,6 +38,7 @@ from .builders import (
     make_section,
     make_series,
 )
+from .keeping import spoiled_by
 from .surfaces import address_of
 
 ROOT = Path(__file__).parent.parent
@@ -461,13 +462,6 @@ def test_what_stories_showed_before_this_version_is_written_down(quay):
 
 
 # What a change spoils
-
-
-def spoiled_by(act):
-    before = Spoil.objects.order_by("pk").last()
-    act()
-    rows = Spoil.objects.filter(pk__gt=before.pk) if before else Spoil.objects.all()
-    return set(rows.values_list("key", flat=True))
 
 
 def test_a_cut_spoils_what_shows_the_picture_and_nothing_else(quay):

@@ -25,6 +25,7 @@ from .builders import (
     make_series,
     pointing,
 )
+from .keeping import held, keys
 from .machine import short_lists
 from .surfaces import SURFACES, address_of, unpublished
 
@@ -241,10 +242,6 @@ def test_beyond_the_end_of_a_list_is_nothing(client, live, address, before):
 # Headers
 
 
-def keys(response):
-    return set(response["Surrogate-Key"].split())
-
-
 def test_an_article_page_says_all_that_it_shows(client):
     image, target, linked = make_image(), make_live(headline="Tides"), make_live(headline="Ports")
     article = make_live(
@@ -287,10 +284,6 @@ def test_a_tag_page_says_all_that_it_shows(client, live, feed):
         f"author-{live.authors.get().pk}",
     }
     assert f"article-{other.pk}" not in keys(response)
-
-
-def held(response, directive="max-age"):
-    return int(re.search(rf"\b{directive}=(\d+)", response["CDN-Cache-Control"])[1])
 
 
 def test_a_page_holds_until_the_next_moment_that_changes_it(client, live):

@@ -14,19 +14,13 @@ from articles.body import TooDeep
 from articles.models import Article, Edition, Revision, Spoil
 
 from .builders import change_article, interesting, make_article, make_author, make_live
+from .keeping import spoiled_by
 
 pytestmark = pytest.mark.django_db
 
 
 def state(article, at=None):
     return Article.objects.with_state(at=at).get(pk=article.pk).state
-
-
-def spoiled_by(act):
-    """The keys that ``act`` writes to the outbox."""
-    last = Spoil.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    act()
-    return set(Spoil.objects.filter(pk__gt=last).values_list("key", flat=True))
 
 
 # Saving

@@ -21,9 +21,8 @@ from .builders import (
     make_section,
     make_series,
 )
+from .keeping import held, keys, spoiled_by
 from .surfaces import address_of
-from .test_public import held, keys
-from .test_publishing import spoiled_by
 
 pytestmark = pytest.mark.django_db
 
