@@ -1,11 +1,8 @@
 """What readers fetch: what is on it, what it costs, and what its headers say."""
 
-import json
 import re
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from urllib.parse import unquote
-from xml.etree import ElementTree
 
 import pytest
 from django.utils import timezone
@@ -22,7 +19,6 @@ from .builders import (
     make_image,
     make_live,
     make_section,
-    make_series,
     pointing,
 )
 from .keeping import held, keys
@@ -497,121 +493,6 @@ def test_an_address_that_nobody_gave_is_answered_and_no_fault_of_ours(client, li
     assert client.get(path).status_code in (200, 404)
 
 
-# Feeds
-
-
-def test_a_feed_carries_whole_stories_in_every_form(client):
-    target = make_live(headline="Tides & moons")
-    article = make_live(
-        headline="Harbours <& quays>",
-        tags=("Floods", "Sea"),
-        body=f"<p>One & only.</p>{interesting(target)}<p>Two.</p>",
-    )
-    url = f"http://127.0.0.1:8000{address_of(article)}"
-    line = f'<a href="http://127.0.0.1:8000{address_of(target)}">Tides &amp; moons</a>'
-
-    rss = ElementTree.fromstring(client.get("/feed/").content)
-    item = rss.find("channel/item")
-    content = "{http://purl.org/rss/1.0/modules/content/}encoded"
-    assert (item.findtext("title"), item.findtext("link")) == (article.headline, url)
-    assert item.findtext(content).startswith("<p>One &amp; only.</p><p><strong>Interesting:")
-    assert line in item.findtext(content)
-    assert [node.text for node in item.findall("category")] == ["Floods", "Sea"]
-    guid = item.findtext("guid")
-
-    atom = ElementTree.fromstring(client.get("/feed/atom/").content)
-    entry = atom.find("{*}entry")
-    assert line in entry.findtext("{*}content")
-    assert entry.findtext("{*}id") == guid
-    assert entry.findtext("{*}author/{*}name") == "Ada Quill"
-
-    first = json.loads(client.get("/feed/json/").content)["items"][0]
-    assert (first["id"], first["url"], first["tags"]) == (guid, url, ["Floods", "Sea"])
-    assert line in first["content_html"]
-
-
-def test_a_feed_says_by_whom_when_and_in_which_language(client):
-    publishing.change(Publication(name="The Quay", tagline="News from the harbour"))
-    authors = make_author("Ada Quill"), make_author("Ben Reed")
-    two_days_ago = timezone.now() - timedelta(days=2)
-    story = make_live(
-        headline="لہریں", slug="tides", language="ur", authors=authors, at=two_days_ago
-    )
-    publishing.publish(change_article(story, standfirst="More is known."))
-    edition = story.editions.live().get()
-    here = "http://127.0.0.1:8000"
-
-    feed = client.get("/section/world/feed/json/").json()
-
-    (item,) = feed.pop("items")
-    assert feed == {
-        "version": "https://jsonfeed.org/version/1.1",
-        "title": "World – The Quay",
-        "home_page_url": f"{here}/section/world/",
-        "feed_url": f"{here}/section/world/feed/json/",
-        "description": "News from the harbour",
-        "language": "en",
-        "authors": [{"name": "The Quay"}],
-    }
-    assert item.pop("content_html").startswith('<div lang="ur" dir="rtl"><p>')
-    assert item == {
-        "id": f"tag:127.0.0.1,{two_days_ago.year}:article-{story.pk}",
-        "url": here + edition.path,
-        "title": "لہریں",
-        "summary": "More is known.",
-        "date_published": two_days_ago.isoformat(),
-        "date_modified": edition.revised_at.isoformat(),
-        "authors": [{"name": "Ada Quill"}, {"name": "Ben Reed"}],
-        "tags": ["Floods"],
-        "language": "ur",
-    }
-
-    channel = ElementTree.fromstring(client.get("/section/world/feed/").content).find("channel")
-    creator = "item/{http://purl.org/dc/elements/1.1/}creator"
-    assert [node.text for node in channel.findall(creator)] == ["Ada Quill", "Ben Reed"]
-    assert (channel.findtext("title"), channel.findtext("link")) == (
-        "World – The Quay",
-        f"{here}/section/world/",
-    )
-    assert parsedate_to_datetime(channel.findtext("lastBuildDate")) == edition.revised_at.replace(
-        microsecond=0
-    )
-    front = ElementTree.fromstring(client.get("/feed/").content).find("channel")
-    assert (front.findtext("title"), front.findtext("link")) == ("The Quay", f"{here}/")
-
-
-@pytest.mark.parametrize("form", ["", "atom/", "json/"])
-def test_a_feed_without_stories_is_the_same_at_every_moment(client, db, form):
-    first = client.get(f"/feed/{form}")
-
-    assert first.status_code == 200
-    assert form == "json/" or "1970" in first.text
-    assert client.get(f"/feed/{form}").content == first.content
-
-
-def test_a_story_that_nobody_signed_is_the_papers_own_in_feeds(client):
-    make_live(headline="From our own desk", authors=())
-
-    atom = ElementTree.fromstring(client.get("/feed/atom/").content)
-    feed = json.loads(client.get("/feed/json/").content)
-
-    name = Publication.current().name
-    assert atom.find("{*}entry/{*}author") is None
-    assert atom.findtext("{*}author/{*}name") == name  # RFC 4287, 4.1.1: there must be one
-    assert feed["authors"] == [{"name": name}]
-
-
-def test_a_story_keeps_its_identity_in_feeds_when_its_address_changes(client, live):
-    def guids():
-        return re.findall(r"<guid[^>]*>([^<]+)<", client.get("/feed/").text)
-
-    before = guids()
-    change_article(live, slug="elsewhere", headline="Otherwise")
-    publishing.publish(live)
-
-    assert guids() == before
-
-
 # Pages
 
 
@@ -650,130 +531,6 @@ def test_corrections_are_shown_from_the_edition_that_carries_them(client, live):
     assert "Correction" in page
 
 
-# Sitemaps
-
-
-def test_the_sitemap_leads_to_every_live_story_and_to_no_other(client, live, withdrawn, embargoed):
-    old = make_live(headline="An old story", at=timezone.now() - timedelta(days=900))
-
-    found, wanted = set(), ["/sitemap.xml"]
-    while wanted:
-        response = client.get(wanted.pop())
-        assert response.status_code == 200
-        root = ElementTree.fromstring(response.content)
-        paths = [
-            node.text.removeprefix("http://127.0.0.1:8000") for node in root.findall(".//{*}loc")
-        ]
-        found.update(paths)
-        if root.tag.endswith("sitemapindex"):
-            wanted += paths
-
-    stories = {path for path in found if re.match(r"/\d{4}/", path)}
-    assert stories == {address_of(live), address_of(old)}
-    assert f"/sitemap-{old.editions.get().published_at:%Y-%m}.xml" in found
-
-
-def test_a_month_leaves_the_sitemap_with_its_last_story(client, live):
-    ends = timezone.now() + timedelta(hours=1)
-    old = make_live(headline="An old story", at=timezone.now() - timedelta(days=900), until=ends)
-
-    response = client.get("/sitemap.xml")
-
-    assert f"/sitemap-{old.editions.get().published_at:%Y-%m}.xml" in response.text
-    assert keys(response) == {"publication", "front-list"}
-    assert 3590 <= held(response) <= 3600
-
-
-def test_sitemaps_say_when_stories_last_changed_and_hold_until_the_next(client, live):
-    publishing.publish(change_article(live, standfirst="Two lanes, and no more."))
-    edition = live.editions.live().get()
-    path = f"/sitemap-{edition.published_at:%Y-%m}.xml"
-
-    response = client.get(path)
-
-    assert f"<lastmod>{edition.revised_at:%Y-%m-%dT%H:%M:%S}+00:00</lastmod>" in response.text
-    assert keys(response) == {"publication", f"month-{edition.published_at:%Y-%m}"}
-
-    publishing.publish(make_article(headline="To come"), at=timezone.now() + timedelta(hours=2))
-    for sitemap in (path, "/sitemap.xml", "/sitemap-pages.xml", "/sitemap-news.xml"):
-        response = client.get(sitemap)
-        assert 7190 <= held(response) <= 7200
-        assert held(response, "stale-if-error") == 24 * 3600  # nothing on it must go
-
-    make_live(headline="Short", until=timezone.now() + timedelta(hours=1))
-    for sitemap in (path, "/sitemap-news.xml"):  # they name it
-        response = client.get(sitemap)
-        assert 3590 <= held(response) <= 3600
-        assert held(response, "stale-if-error") <= 1
-
-
-def test_the_sitemap_of_pages_names_series_while_readers_can_open_them(client):
-    series, ends = make_series(), timezone.now() + timedelta(hours=2)
-    make_live(headline="One", series=series, until=ends - timedelta(hours=1))
-    make_live(headline="Two", series=series, until=ends)
-    never = make_series("Never begun")
-
-    response = client.get("/sitemap-pages.xml")
-
-    assert f"{series.get_absolute_url()}</loc>" in response.text
-    assert f"{never.get_absolute_url()}</loc>" not in response.text
-    assert {"all-series", "front-list", f"series-{never.pk}-list"} <= keys(response)
-    assert {f"{series.get_absolute_url()}", "/archive/", "/"} <= set(
-        re.findall(r"<loc>http://127.0.0.1:8000(.*?)</loc>", response.text)
-    )
-
-
-def test_news_are_named_as_news_search_engines_want_them(client):
-    publishing.change(Publication(name="The Quay"))
-    story = make_live(headline="لہریں", language="ur")
-
-    response = client.get("/sitemap-news.xml")
-
-    news = {"n": "http://www.google.com/schemas/sitemap-news/0.9"}
-    entry = ElementTree.fromstring(response.content).find(".//n:news", news)
-    assert [(node.tag.partition("}")[2], (node.text or "").strip()) for node in entry.iter()] == [
-        ("news", ""),
-        ("publication", ""),
-        ("name", "The Quay"),
-        ("language", "ur"),
-        ("publication_date", story.editions.get().published_at.isoformat("T", "seconds")),
-        ("title", "لہریں"),
-    ]
-    assert {"front-list", f"article-{story.pk}"} <= keys(response)
-
-
-@pytest.mark.parametrize(
-    ("language", "said"), [("pt-BR", "pt"), ("zh-TW", "zh-tw"), ("zh-Hant", "zh"), ("ckb", "ckb")]
-)
-def test_the_language_of_news_has_no_region(client, language, said):
-    make_live(headline="Tides", language=language)
-
-    assert f"<news:language>{said}</news:language>" in client.get("/sitemap-news.xml").text
-
-
-def test_news_leave_the_news_sitemap_after_two_days(client):
-    make_live(headline="Yesterday", at=timezone.now() - timedelta(days=1))
-    make_live(headline="Last week", at=timezone.now() - timedelta(days=7))
-
-    response = client.get("/sitemap-news.xml")
-
-    held = int(re.match(r"max-age=(\d+)", response["CDN-Cache-Control"])[1])
-    assert "Yesterday" in response.text and "Last week" not in response.text
-    assert 24 * 3600 - 10 <= held <= 24 * 3600
-
-
-@pytest.mark.parametrize("path", ["/sitemap-2018-01.xml", "/sitemap-0000-01.xml"])
-def test_a_month_without_stories_has_no_sitemap(client, live, path):
-    assert client.get(path).status_code == 404
-
-
-def test_robots_are_told_where_the_sitemap_is_and_what_to_leave_alone(client):
-    text = client.get("/robots.txt").text
-
-    assert "Disallow: /admin/" in text
-    assert "Sitemap: http://127.0.0.1:8000/sitemap.xml" in text
-
-
 @pytest.mark.parametrize("path", ["/manifest.webmanifest", "/offline/"])
 def test_what_a_browser_keeps_costs_two_queries_and_is_spoiled_by_the_publication(
     client, live, django_assert_num_queries, path
@@ -784,40 +541,3 @@ def test_what_a_browser_keeps_costs_two_queries_and_is_spoiled_by_the_publicatio
     assert response["Surrogate-Key"] == "publication"
     assert "max-age=604800" in response["CDN-Cache-Control"]
     assert live.headline not in response.text
-
-
-def test_a_feed_with_everything_in_it_has_whole_addresses_only(client, db):
-    note = '<span data-footnote="">See https://x.example/</span>'
-    film = '<figure data-embed="https://vimeo.com/1">A film</figure>'
-    table = "<table><tr><td>1</td></tr></table>"
-    make_live(headline="One", body=f"<p>One{note}</p>{film}{table}")
-    make_live(headline="Two", body=f"<p>Two{note}</p>")
-
-    content = [item["content_html"] for item in client.get("/feed/json/").json()["items"]]
-
-    text = "".join(content)
-    assert all(
-        link.startswith(("http://", "https://")) for link in re.findall(r'href="([^"]*)', text)
-    )
-    ids = re.findall(r' id="([^"]*)', text)
-    assert len(ids) == len(set(ids)) == 4
-    assert not re.search(r"<(?:button|iframe|div|section)|data-|tabindex", text)
-
-
-@pytest.mark.parametrize(
-    ("paper", "story", "begins"),
-    [
-        ("en", "en", "<p>"),
-        ("en", "ur", '<div lang="ur" dir="rtl"><p>'),
-        ("ur", "ur", '<div lang="ur" dir="rtl"><p>'),
-        ("ur", "en", '<div lang="en" dir="ltr"><p>'),
-    ],
-)
-def test_a_whole_text_in_a_feed_says_in_which_direction_it_runs(client, paper, story, begins):
-    publishing.change(Publication(language=paper))
-    make_live(language=story)
-
-    (item,) = client.get("/feed/json/").json()["items"]
-
-    assert item["content_html"].startswith(begins)
-    assert item["content_html"].endswith("</div>") == begins.startswith("<div")
