@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('target', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
             ],
             options={
-                'indexes': [models.Index(fields=['target', 'day'], name='page_follow_by_target'), models.Index(fields=['day'], name='page_follow_by_day')],
+                'indexes': [models.Index(fields=['target', 'day'], name='pagefollow_by_target'), models.Index(fields=['day'], name='pagefollow_by_day')],
                 'constraints': [models.UniqueConstraint(fields=('page', 'target', 'day'), name='page_follows_of_day_once')],
             },
         ),
