@@ -55,12 +55,18 @@ def test_a_list_of_the_desk_is_headed_as_the_menu_calls_it(desk, noun):
     assert heading == {"series": "Series"}.get(noun, f"{noun.capitalize()}s")
 
 
-def test_the_way_to_a_story_names_no_place_twice(desk):
-    page = desk.get(reverse("admin:articles_article_change", args=[make_article().pk])).text
-
+def way_to(desk, name, *args):
+    page = desk.get(reverse(f"admin:articles_{name}", args=args)).text
     way = re.search(r'<ol class="breadcrumbs">(.*?)</ol>', page, re.DOTALL)[1]
-    places = [place.strip() for place in re.findall(r">([^<>]+)</a>", way)]
-    assert places == ["Home", "The paper", "Articles"]
+    return [place.strip() for place in re.findall(r">([^<>]+)</a>", way)]
+
+
+def test_the_way_to_a_screen_names_each_place_once_and_begins_as_all_others(desk):
+    story = make_article(headline="Tides")
+
+    assert way_to(desk, "article_change", story.pk) == ["Home", "The paper", "Articles"]
+    assert way_to(desk, "article_links", story.pk) == ["Home", "The paper", "Articles", "Tides"]
+    assert way_to(desk, "frontslot_changelist") == ["Home", "The paper"]
 
 
 def test_pictures_are_listed_by_the_newsrooms_own_clock_as_stories_are(desk):
